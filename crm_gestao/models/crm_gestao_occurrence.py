@@ -1,0 +1,541 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, groupby
+
+CLOSED_STATES = ("done", "cancel")
+
+
+class CrmGestaoOccurrence(models.Model):
+    """One contact with a customer: a visit, a call, a complaint, a diary entry."""
+
+    _name = "crm.gestao.occurrence"
+    _description = "Occurrence"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _rec_names_search = ["name", "subject"]
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reference", readonly=True, copy=False, index="trigram", tracking=True
+    )
+    subject = fields.Char(required=True, index="trigram", tracking=True)
+    description = fields.Html(sanitize_overridable=False)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    type_id = fields.Many2one(
+        "crm.gestao.occurrence.type",
+        string="Type",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        default=lambda self: self.env["crm.gestao.occurrence.type"]._get_default(
+            self.env.company
+        ),
+    )
+    type_icon = fields.Selection(related="type_id.icon", string="Type Icon")
+    type_color = fields.Integer(related="type_id.color", string="Type Color")
+    tag_ids = fields.Many2many("crm.gestao.occurrence.tag", string="Tags")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "Important"), ("2", "Urgent")],
+        required=True,
+        default="0",
+        tracking=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Company of the Customer",
+        store=True,
+        precompute=True,
+    )
+    partner_phone = fields.Char(related="partner_id.phone", string="Phone")
+    partner_email = fields.Char(related="partner_id.email", string="E-mail")
+    participant_ids = fields.Many2many(
+        "res.partner",
+        string="Participants",
+        check_company=True,
+        help="Who took part on the customer's side.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+    )
+    date = fields.Datetime(required=True, default=fields.Datetime.now, tracking=True)
+    duration = fields.Float(
+        compute="_compute_duration",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=True,
+        aggregator="sum",
+        help="In hours.",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("done", "Done"), ("cancel", "Cancelled")],
+        string="Status",
+        required=True,
+        compute="_compute_state",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    date_closed = fields.Datetime(
+        string="Closed on",
+        compute="_compute_date_closed",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="When it was done or cancelled. Empty while it is open.",
+    )
+    days_to_close = fields.Float(
+        compute="_compute_days_to_close",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="From the date of the occurrence to its closing.",
+    )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Still open, and its time has passed.",
+    )
+    sale_order_ids = fields.One2many(
+        "sale.order", "occurrence_id", string="Quotations and Orders"
+    )
+    invoice_ids = fields.One2many("account.move", "occurrence_id", string="Invoices")
+    quotation_count = fields.Integer(
+        compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
+    )
+    order_count = fields.Integer(
+        compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
+    )
+    invoice_count = fields.Integer(
+        compute="_compute_invoice_count",
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+
+    _name_company_uniq = models.Constraint(
+        "UNIQUE (company_id, name)",
+        "An occurrence with this reference exists already in this company.",
+    )
+    _duration_positive = models.Constraint(
+        "CHECK (duration >= 0)",
+        "The duration cannot be negative. Type zero or more hours.",
+    )
+    _date_closed_matches_state = models.Constraint(
+        "CHECK ((state = 'open') = (date_closed IS NULL))",
+        "A closed occurrence has a closing date, an open one has none.",
+    )
+    # one customer's history, newest first, read from the index alone
+    _commercial_partner_date_idx = models.Index(
+        "(commercial_partner_id, date DESC, id DESC)"
+        " INCLUDE (company_id, active, partner_id, user_id)"
+    )
+    _date_idx = models.Index("(date DESC, id DESC)")
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for occurrence in self:
+            parts = (occurrence.name, occurrence.subject)
+            occurrence.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("type_id")
+    def _compute_duration(self):
+        """A new occurrence takes the duration of its type; a saved one keeps its own."""
+        for occurrence in self:
+            if occurrence._origin:
+                occurrence.duration = occurrence.duration
+            else:
+                occurrence.duration = occurrence.type_id.default_duration
+
+    @api.depends("type_id", "date")
+    def _compute_state(self):
+        """A new occurrence is born as its type says; what is planned is open."""
+        now = fields.Datetime.now()
+        for occurrence in self:
+            if occurrence._origin:
+                occurrence.state = occurrence.state
+            elif occurrence.date and occurrence.date > now:
+                occurrence.state = "open"
+            else:
+                occurrence.state = occurrence.type_id.default_state or "open"
+
+    @api.depends("state")
+    def _compute_date_closed(self):
+        now = fields.Datetime.now()
+        for occurrence in self:
+            if occurrence.state not in CLOSED_STATES:
+                occurrence.date_closed = False
+            elif occurrence._origin:
+                # done and cancelled are both closed: going from one to the other
+                # is a correction, not a second closing
+                occurrence.date_closed = occurrence._origin.date_closed or now
+            else:
+                # a diary entry written afterwards was over when the contact was
+                end = occurrence.date + timedelta(hours=occurrence.duration or 0)
+                occurrence.date_closed = min(end, now)
+
+    @api.depends("date", "date_closed")
+    def _compute_days_to_close(self):
+        for occurrence in self:
+            if occurrence.date_closed:
+                delay = occurrence.date_closed - occurrence.date
+                days = max(delay.total_seconds(), 0) / 86400
+            else:
+                days = False
+            occurrence.days_to_close = days
+
+    @api.depends("state", "date")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for occurrence in self:
+            occurrence.is_late = bool(
+                occurrence.state == "open" and occurrence.date and occurrence.date < now
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        late = Domain("state", "=", "open") & Domain(
+            "date", "<", fields.Datetime.now()
+        )
+        return late if (True in value) == (operator == "in") else ~late
+
+    @api.depends("sale_order_ids.state")
+    def _compute_order_counts(self):
+        data = self.env["sale.order"]._read_group(
+            [("occurrence_id", "in", self.ids)],
+            ["occurrence_id", "state"],
+            ["__count"],
+        )
+        quotations, orders = {}, {}
+        for occurrence, state, count in data:
+            if state == "sale":
+                orders[occurrence.id] = orders.get(occurrence.id, 0) + count
+            elif state != "cancel":
+                quotations[occurrence.id] = quotations.get(occurrence.id, 0) + count
+        for occurrence in self:
+            occurrence.quotation_count = quotations.get(occurrence.id, 0)
+            occurrence.order_count = orders.get(occurrence.id, 0)
+
+    @api.depends("invoice_ids")
+    def _compute_invoice_count(self):
+        data = self.env["account.move"]._read_group(
+            [("occurrence_id", "in", self.ids)], ["occurrence_id"], ["__count"]
+        )
+        counts = {occurrence.id: count for occurrence, count in data}
+        for occurrence in self:
+            occurrence.invoice_count = counts.get(occurrence.id, 0)
+
+    # ------------------------------------------------------------------
+    # Create, write, delete
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(self._add_references(vals_list))
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "company_id" in vals and "name" not in vals:
+            # references count per company: one that moves takes the next of the other
+            for occurrence in self:
+                (occurrence.name,) = self._next_references(
+                    occurrence.company_id, [occurrence.date]
+                )
+        return res
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for occurrence, vals in zip(self, vals_list, strict=True):
+            if "subject" not in (default or {}):
+                vals["subject"] = self.env._("%s (copy)", occurrence.subject)
+            if "date" not in (default or {}):
+                vals["date"] = fields.Datetime.now()
+        return vals_list
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_documents(self):
+        # sudo: an order or invoice stands in the way also where the user may not see
+        # it; only its number is told, and only to who may read it
+        blocked = self.sudo().filtered(lambda o: o.sale_order_ids or o.invoice_ids)
+        if not blocked:
+            return
+        visible = []
+        for documents in (blocked.sale_order_ids, blocked.invoice_ids):
+            documents = documents.sudo(False)
+            if documents.has_access("read"):
+                visible += documents._filtered_access("read").mapped("display_name")
+        raise UserError(
+            self.env._(
+                "%(occurrences)s cannot be deleted: %(documents)s came from it."
+                " Cancel or archive it instead, so that the history stays.",
+                occurrences=", ".join(blocked.mapped("display_name")),
+                documents=", ".join(visible) or self.env._("orders or invoices"),
+            )
+        )
+
+    @api.model
+    def _add_references(self, vals_list):
+        """Return copies of `vals_list` in which each has a reference of its own.
+
+        References are counted per company and year (of the date, in the user's time
+        zone). A reference that is given (import from another system) stays.
+        """
+        vals_list = [dict(vals) for vals in vals_list]
+        missing = [vals for vals in vals_list if not vals.get("name")]
+        defaults = {}
+        if any(not vals.get("company_id") or not vals.get("date") for vals in missing):
+            defaults = self.default_get(["company_id", "date"])
+        for company_id, group in groupby(
+            missing, lambda vals: vals.get("company_id") or defaults["company_id"]
+        ):
+            references = self._next_references(
+                self.env["res.company"].browse(company_id),
+                [vals.get("date") or defaults["date"] for vals in group],
+            )
+            for vals, reference in zip(group, references, strict=True):
+                vals["name"] = reference
+        return vals_list
+
+    @api.model
+    def _next_references(self, company, dates):
+        """Take one new reference per date from the numbering of `company`.
+
+        The numbers of one year are taken by one statement, however many they are.
+
+        :param company: a `res.company`
+        :param list dates: datetimes in UTC, also as strings
+        :return: list of strings, in the order of `dates`
+        :raise UserError: when the company has no numbering
+        """
+        # sudo: users take numbers, only administrators configure them
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [("code", "=", self._name), ("company_id", "in", [company.id, False])],
+                order="company_id",
+                limit=1,
+            )
+        )
+        if not sequence:
+            raise UserError(
+                self.env._(
+                    "Company %(company)s has no numbering of occurrences. Ask an"
+                    " administrator to create a sequence with the code %(code)s.",
+                    company=company.display_name,
+                    code=self._name,
+                )
+            )
+        days = [
+            fields.Datetime.context_timestamp(
+                self, fields.Datetime.to_datetime(date)
+            ).date()
+            for date in dates
+        ]
+        references = {}
+        for date_range, group in groupby(
+            enumerate(days), lambda item: self._get_date_range(sequence, item[1])
+        ):
+            numbers = self._next_numbers(sequence, date_range, len(group))
+            for (index, day), number in zip(group, numbers, strict=True):
+                references[index] = sequence.with_context(
+                    ir_sequence_date=day, ir_sequence_date_range=date_range.date_from
+                ).get_next_char(number)
+        return [references[index] for index in range(len(days))]
+
+    @api.model
+    def _get_date_range(self, sequence, day):
+        """The part of `sequence` that counts on `day`, created on its first use."""
+        if not sequence.use_date_range:
+            return sequence.date_range_ids.browse()
+        for date_range in sequence.date_range_ids:
+            if date_range.date_from <= day <= date_range.date_to:
+                return date_range
+        # Two users may open a year at the same moment. Writing on the sequence makes
+        # the second fail on serialization, which Odoo repeats and then finds the range.
+        self.env.cr.execute(
+            SQL("UPDATE ir_sequence SET code = code WHERE id = %s", sequence.id)
+        )
+        date_range = sequence._create_date_range_seq(day)
+        sequence.invalidate_recordset(["date_range_ids"])
+        return date_range
+
+    @api.model
+    def _next_numbers(self, sequence, date_range, count):
+        counter = date_range or sequence
+        if sequence.implementation != "standard":
+            numbers = []
+            for _index in range(count):
+                numbers.append(counter.number_next)
+                counter.number_next += sequence.number_increment
+            return numbers
+        name = f"ir_sequence_{sequence.id:03d}"
+        if date_range:
+            name += f"_{date_range.id:03d}"
+        rows = self.env.execute_query(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", name, count)
+        )
+        return [number for (number,) in rows]
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_done(self):
+        self.filtered(lambda o: o.state != "done").state = "done"
+
+    def action_cancel(self):
+        self.filtered(lambda o: o.state != "cancel").state = "cancel"
+
+    def action_reopen(self):
+        self.filtered(lambda o: o.state != "open").state = "open"
+
+    def action_schedule_next_contact(self):
+        """Open Odoo's own dialog that schedules an activity on this occurrence."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Schedule Next Contact"),
+            "res_model": "mail.activity.schedule",
+            "views": [[False, "form"]],
+            "target": "new",
+            "context": {
+                "active_model": self._name,
+                "active_id": self.id,
+                "active_ids": self.ids,
+                "default_res_model": self._name,
+                "default_res_ids": str(self.ids),
+            },
+        }
+
+    def action_view_quotations(self):
+        return self._get_documents_action(
+            "sale.action_quotations",
+            self.env._("Quotations"),
+            self.sale_order_ids.filtered(lambda o: o.state in ("draft", "sent")),
+        )
+
+    def action_view_orders(self):
+        return self._get_documents_action(
+            "sale.action_orders",
+            self.env._("Orders"),
+            self.sale_order_ids.filtered(lambda o: o.state == "sale"),
+        )
+
+    def action_view_invoices(self):
+        return self._get_documents_action(
+            "account.action_move_out_invoice_type",
+            self.env._("Invoices"),
+            self.invoice_ids,
+        )
+
+    def _get_documents_action(self, xmlid, name, documents):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action.update(
+            name=name,
+            domain=[("id", "in", documents.ids)],
+            context={"default_partner_id": self.partner_id.id, "create": False},
+        )
+        if len(documents) == 1:
+            action.update(
+                res_id=documents.id, views=[[False, "form"]], view_mode="form"
+            )
+        return action
+
+    # ------------------------------------------------------------------
+    # Consult
+    # ------------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def get_consult_summary(self, partner_id):
+        """What the consult bar tells of the customer, read with the user's rights.
+
+        :param int partner_id: a `res.partner`
+        :return: dict with `id`, `name`, `phone`, `email`, `vat`, `vat_label`,
+            `salesperson`, `active`, `company` (None, or `id` and `name` of the
+            company that a contact belongs to), and `last_contact` (ISO date in the
+            user's time zone, or False)
+        """
+        partner = self.env["res.partner"].browse(partner_id)
+        commercial = partner.commercial_partner_id
+        is_contact = partner != commercial
+        domain = Domain("date", "<=", fields.Datetime.now())
+        domain &= Domain("state", "!=", "cancel")
+        if is_contact:
+            domain &= Domain("partner_id", "=", partner.id)
+        else:
+            domain &= Domain("commercial_partner_id", "=", partner.id)
+        last = self.search_fetch(domain, ["date"], limit=1)
+        return {
+            "id": partner.id,
+            "name": partner.display_name,
+            "phone": partner.phone or False,
+            "email": partner.email or False,
+            "vat": partner.vat or False,
+            "vat_label": partner.vat_label,
+            "salesperson": partner.user_id.display_name or False,
+            "active": partner.active,
+            "company": {"id": commercial.id, "name": commercial.display_name}
+            if is_contact
+            else None,
+            "last_contact": last
+            and fields.Date.to_string(
+                fields.Datetime.context_timestamp(self, last.date)
+            ),
+        }
+
+    # ------------------------------------------------------------------
+    # Import
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Occurrences (XLSX)"),
+                "template": "/crm_gestao/static/import/occurrences.xlsx",
+            },
+            {
+                "label": self.env._("Import Template for Occurrences (CSV)"),
+                "template": "/crm_gestao/static/import/occurrences.csv",
+            },
+        ]
+
+    @api.model
+    def load(self, fields, data):
+        # an import names customers by reference or CNPJ, however it is punctuated
+        return super(
+            CrmGestaoOccurrence, self.with_context(partner_search_identifiers=True)
+        ).load(fields, data)

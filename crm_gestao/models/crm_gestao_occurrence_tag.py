@@ -1,0 +1,22 @@
+from random import randint
+
+from odoo import fields, models
+
+
+class CrmGestaoOccurrenceTag(models.Model):
+    _name = "crm.gestao.occurrence.tag"
+    _description = "Occurrence Tag"
+    _order = "name, id"
+
+    name = fields.Char(required=True, translate=True)
+    color = fields.Integer(default=lambda self: randint(1, 11))
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Leave empty to share the tag with all companies.",
+    )
+
+    _name_company_uniq = models.UniqueIndex(
+        "(name, COALESCE(company_id, 0))",
+        "A tag with this name exists already. Choose another name.",
+    )

@@ -1,0 +1,36 @@
+from odoo import api, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._create_occurrence_sequence()
+        return companies
+
+    def _create_occurrence_sequence(self):
+        """Create the numbering of occurrences of these companies, one per year.
+
+        Each gets an XML id of this addon, so that uninstalling removes it.
+        """
+        # sudo: numbering is the addon's own affair, who may create a company need
+        # not have rights on sequences
+        self.env["ir.sequence"].sudo()._load_records(
+            [
+                {
+                    "xml_id": f"crm_gestao.occurrence_sequence_{company.id}",
+                    "noupdate": True,
+                    "values": {
+                        "name": self.env._("Occurrences of %s", company.name),
+                        "code": "crm.gestao.occurrence",
+                        "prefix": "OC/%(range_year)s/",
+                        "padding": 5,
+                        "use_date_range": True,
+                        "company_id": company.id,
+                    },
+                }
+                for company in self
+            ]
+        )
