@@ -25,6 +25,10 @@
     "assets": {
         "web.assets_backend": [
             "crm_gestao/static/src/**/*",
+            ("remove", "crm_gestao/static/src/occurrence_views/lazy/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "crm_gestao/static/src/occurrence_views/lazy/**/*",
         ],
         "web.assets_tests": [
             "crm_gestao/static/tests/tours/**/*",

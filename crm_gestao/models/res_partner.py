@@ -71,7 +71,7 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_gestao.occurrence_consult_action"
         )
-        action["context"] = {"consult": {"partner_id": self.id}}
+        action["context"] = {"crm_gestao_consult": {"partner_id": self.id}}
         return action
 
     # ------------------------------------------------------------------

@@ -1,0 +1,103 @@
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { _t } from "@web/core/l10n/translation";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
+import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { getPeriod, PERIODS } from "./consult_period";
+
+const { DateTime } = luxon;
+
+/**
+ * The bar of the consult screen: customer, period, Consult, what is known of the customer,
+ * and the commands with their keys. All it shows is the search model's `draft` and
+ * `summary`; all it does is `env.consult`.
+ */
+export class ConsultBar extends Component {
+    static template = "crm_gestao.ConsultBar";
+    static components = { DateTimeInput, RecordSelector };
+    static props = {};
+
+    setup() {
+        this.periods = PERIODS;
+        this.rootRef = useRef("root");
+        this.consultRef = useRef("consult");
+        this.searchModel = this.env.searchModel;
+        this.draft = useState(this.searchModel.draft);
+        this.summary = useState(this.searchModel.summary);
+        this.state = useState({ isUnfolded: false, isBusy: false });
+        // the selector gives its input no id for the label to point to
+        useEffect(
+            (input) => input?.setAttribute("id", "crm_gestao_consult_customer"),
+            () => [this.rootRef.el?.querySelector(".o_consult_customer input")]
+        );
+        onWillUnmount(() => (this.isGone = true));
+    }
+
+    get dateFrom() {
+        return this.draft.dateFrom ? DateTime.fromISO(this.draft.dateFrom) : false;
+    }
+
+    get dateTo() {
+        return this.draft.dateTo ? DateTime.fromISO(this.draft.dateTo) : false;
+    }
+
+    get customer() {
+        return this.summary.partnerId === this.draft.partnerId ? this.summary.data : null;
+    }
+
+    get lastContact() {
+        const { last_contact } = this.customer;
+        return last_contact
+            ? _t("last contact %s", DateTime.fromISO(last_contact).toRelativeCalendar())
+            : _t("no contact yet");
+    }
+
+    onCustomerChange(partnerId) {
+        this.draft.partnerId = partnerId;
+        this.searchModel.loadSummary(partnerId);
+    }
+
+    onDateChange(name, date) {
+        this.draft[name] = date ? date.toISODate() : false;
+        this.draft.period = this.draft.dateFrom || this.draft.dateTo ? "custom" : "all";
+    }
+
+    onPeriodChange(ev) {
+        if (ev.target.value !== "custom") {
+            Object.assign(this.draft, getPeriod(ev.target.value));
+        }
+    }
+
+    async consult() {
+        if (this.state.isBusy) {
+            return;
+        }
+        this.state.isBusy = true;
+        try {
+            await this.env.consult.consult();
+        } finally {
+            this.state.isBusy = false;
+        }
+        if (!this.isGone) {
+            this.consultRef.el.focus();
+        }
+    }
+
+    async consultCompany() {
+        this.onCustomerChange(this.customer.company.id);
+        await this.consult();
+    }
+
+    onKeydown(ev) {
+        if (ev.defaultPrevented || ev.isComposing || ev.repeat) {
+            return;
+        }
+        if (ev.key === "Enter" && !ev.target.closest("button, a")) {
+            ev.preventDefault();
+            // the date inputs take over what was typed on this same key first
+            Promise.resolve().then(() => this.consult());
+        } else if (ev.key === "ArrowDown" && ev.target.closest("button")) {
+            ev.preventDefault();
+            this.env.consult.focusLines();
+        }
+    }
+}

@@ -1,0 +1,409 @@
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import {
+    onMounted,
+    onPatched,
+    onWillStart,
+    reactive,
+    useComponent,
+    useExternalListener,
+    useSubEnv,
+} from "@odoo/owl";
+
+const NAMED_IN_CONFIRMATION = 10;
+
+/**
+ * Run a callback for a function key, under the guards of Odoo's hotkey service (which
+ * knows no function keys): not behind a dialog, not while the screen is blocked, not in
+ * an input method's composition, not on key repeat and with no modifier.
+ *
+ * @param {Object<string, () => any>} callbacks by key; one that is undefined is not handled
+ */
+export function useFunctionKeys(getCallbacks) {
+    const ui = useService("ui");
+    let activeElement;
+    onMounted(() => (activeElement = ui.activeElement));
+    useExternalListener(
+        window,
+        "keydown",
+        (ev) => {
+            const callback = getCallbacks()[ev.key];
+            const isPlain = !(ev.altKey || ev.ctrlKey || ev.metaKey || ev.shiftKey);
+            if (
+                !callback ||
+                !isPlain ||
+                ev.isComposing ||
+                ui.isBlocked ||
+                ui.activeElement !== activeElement
+            ) {
+                return;
+            }
+            ev.preventDefault();
+            ev.stopPropagation();
+            if (!ev.repeat) {
+                callback();
+            }
+        },
+        { capture: true }
+    );
+}
+
+/**
+ * A sentence that names what a deletion takes away.
+ *
+ * @param {Object} orm
+ * @param {string} resModel
+ * @param {number[]} resIds
+ * @returns {Promise<string>}
+ */
+export async function getDeletionMessage(orm, resModel, resIds) {
+    const records = await orm.read(
+        resModel,
+        resIds.slice(0, NAMED_IN_CONFIRMATION),
+        ["display_name", "partner_id"]
+    );
+    const lines = records.map((record) =>
+        [`• ${record.display_name}`, record.partner_id[1]].filter(Boolean).join(" — ")
+    );
+    if (resIds.length > records.length) {
+        lines.push(_t("… and %s more", resIds.length - records.length));
+    }
+    return [
+        resIds.length === 1
+            ? _t("This occurrence will be deleted for good:")
+            : _t("These %s occurrences will be deleted for good:", resIds.length),
+        ...lines,
+    ].join("\n");
+}
+
+/**
+ * The commands of the consult screen, for any view of occurrences: New F7, Edit F2,
+ * Delete F3, Print F11. Puts them as `consult` into the environment, from where the bar
+ * takes its buttons, and keeps track of the current line: the one that last had the focus.
+ *
+ * @param {Object} rootRef of the controller
+ */
+export function useConsultCommands(rootRef) {
+    const component = useComponent();
+    const { env } = component;
+    const action = useService("action");
+    const dialog = useService("dialog");
+    const notification = useService("notification");
+    const orm = useService("orm");
+    const searchModel = env.searchModel;
+    const { resModel } = component.props;
+    const hasLines = ["list", "kanban"].includes(env.config.viewType);
+    const rights = {};
+    const current = reactive({ resId: false });
+    let busy = false;
+    let focusResId = false;
+
+    if (!searchModel?.consulting) {
+        return null;
+    }
+
+    onWillStart(async () => {
+        const operations = ["create", "write", "unlink"];
+        const granted = await Promise.all(
+            operations.map((operation) => user.checkAccessRight(resModel, operation))
+        );
+        operations.forEach((operation, index) => (rights[operation] = granted[index]));
+    });
+
+    function getRecords() {
+        return hasLines ? component.model.root.records : [];
+    }
+
+    function getRow(resId) {
+        const record = getRecords().find((record) => record.resId === resId);
+        return record && rootRef.el.querySelector(`[data-id="${record.id}"]`);
+    }
+
+    function focusRow(row) {
+        (row?.querySelector("td.o_data_cell") || row)?.focus();
+    }
+
+    /** The lines that a command is for: the ticked ones, else the current one. */
+    async function getTargets() {
+        const { root } = component.model;
+        if (!hasLines) {
+            return [];
+        }
+        if (root.isDomainSelected || root.selection.length) {
+            return root.getResIds(true);
+        }
+        return getRecords().some((record) => record.resId === current.resId)
+            ? [current.resId]
+            : [];
+    }
+
+    function warnNoTarget() {
+        notification.add(
+            _t("Walk to a line with the arrow keys, or tick one or more lines, then try again."),
+            { title: _t("No occurrence is selected"), type: "warning" }
+        );
+    }
+
+    async function reload() {
+        if (hasLines || env.config.viewType === "calendar") {
+            await component.model.load();
+        } else {
+            searchModel.search();
+        }
+    }
+
+    /** Show a saved record: as the current line, or where it is, if it isn't shown. */
+    async function showSaved(resId) {
+        await reload();
+        if (!hasLines) {
+            return;
+        }
+        current.resId = resId;
+        if (getRecords().some((record) => record.resId === resId)) {
+            focusResId = resId;
+            component.render(true);
+        } else {
+            notification.add(_t("Saved. It is outside of what is consulted here."), {
+                type: "info",
+                buttons: [
+                    {
+                        name: _t("Open"),
+                        onClick: () => component.props.selectRecord(resId, {}),
+                    },
+                ],
+            });
+        }
+    }
+
+    function openDialog(resId, context) {
+        return new Promise((resolve) => {
+            let saved = false;
+            dialog.add(
+                FormViewDialog,
+                {
+                    resModel,
+                    resId,
+                    title: resId ? _t("Edit Occurrence") : _t("New Occurrence"),
+                    context: { ...context, form_view_ref: "crm_gestao.occurrence_view_form_dialog" },
+                    expandedFormRef: "crm_gestao.occurrence_view_form",
+                    onRecordSaved: (record) => (saved = record.resId),
+                },
+                {
+                    onClose: async () => {
+                        if (saved) {
+                            await showSaved(saved);
+                        } else {
+                            focusRow(getRow(current.resId));
+                        }
+                        resolve();
+                    },
+                }
+            );
+        });
+    }
+
+    async function create() {
+        const { draft } = searchModel;
+        await openDialog(false, {
+            ...searchModel.context,
+            ...(draft.partnerId && { default_partner_id: draft.partnerId }),
+        });
+    }
+
+    async function edit() {
+        const resIds = await getTargets();
+        if (!resIds.length) {
+            return warnNoTarget();
+        }
+        if (resIds.length > 1) {
+            notification.add(
+                _t(
+                    "Tick only the one that you want to edit. To change one field of all of them, click on it in the list."
+                ),
+                { title: _t("%s occurrences are selected", resIds.length), type: "warning" }
+            );
+            return;
+        }
+        await openDialog(resIds[0], searchModel.context);
+    }
+
+    async function remove() {
+        const resIds = await getTargets();
+        if (!resIds.length) {
+            return warnNoTarget();
+        }
+        const body = await getDeletionMessage(orm, resModel, resIds);
+        const records = getRecords();
+        const index = records.findIndex((record) => resIds.includes(record.resId));
+        await new Promise((resolve) => {
+            dialog.add(
+                ConfirmationDialog,
+                {
+                    title:
+                        resIds.length === 1
+                            ? _t("Delete Occurrence")
+                            : _t("Delete %s Occurrences", resIds.length),
+                    body,
+                    confirmClass: "btn-danger",
+                    confirmLabel: _t("Delete"),
+                    cancelLabel: _t("Keep"),
+                    cancel: () => {},
+                    confirm: async () => {
+                        await orm.unlink(resModel, resIds, { context: searchModel.context });
+                        await component.model.load();
+                        // the line that has moved up is the current one now
+                        const left = getRecords();
+                        const next = left[Math.min(index, left.length - 1)];
+                        current.resId = focusResId = next?.resId || false;
+                        component.render(true);
+                    },
+                },
+                {
+                    onClose: () => {
+                        focusRow(getRow(current.resId));
+                        resolve();
+                    },
+                }
+            );
+        });
+    }
+
+    async function print() {
+        const resIds = await getTargets();
+        if (resIds.length) {
+            await action.doAction("crm_gestao.action_report_occurrence", {
+                additionalContext: { active_ids: resIds },
+            });
+        } else {
+            await printDiary();
+        }
+    }
+
+    async function printDiary() {
+        const { partnerId, dateFrom, dateTo } = searchModel.consultation;
+        await action.doAction({
+            type: "ir.actions.report",
+            report_type: "qweb-pdf",
+            report_name: "crm_gestao.report_diary",
+            report_file: "crm_gestao.report_diary",
+            name: _t("Diary"),
+            data: {
+                domain: searchModel.domain,
+                partner_id: partnerId,
+                date_from: dateFrom,
+                date_to: dateTo,
+            },
+            context: user.context,
+        });
+    }
+
+    /** One command at a time, on what the bar shows and with no line in edition. */
+    async function run(command) {
+        if (busy) {
+            return;
+        }
+        busy = true;
+        try {
+            const { root } = component.model;
+            if (root?.leaveEditMode && !(await root.leaveEditMode())) {
+                return;
+            }
+            if (searchModel.isDraftChanged && !(await consult.consult())) {
+                return;
+            }
+            await command();
+        } finally {
+            busy = false;
+        }
+    }
+
+    const consult = {
+        current,
+        get commands() {
+            return [
+                {
+                    name: "new",
+                    key: "F7",
+                    hotkey: "c",
+                    label: _t("New"),
+                    run: () => run(create),
+                    isAvailable: rights.create,
+                    // list and kanban have Odoo's own button
+                    isShown: !hasLines,
+                },
+                {
+                    name: "edit",
+                    key: "F2",
+                    hotkey: "e",
+                    label: _t("Edit"),
+                    run: () => run(edit),
+                    isAvailable: rights.write && hasLines,
+                    isShown: true,
+                },
+                {
+                    name: "delete",
+                    key: "F3",
+                    hotkey: "l",
+                    label: _t("Delete"),
+                    run: () => run(remove),
+                    isAvailable: rights.unlink && hasLines,
+                    isShown: true,
+                },
+                {
+                    name: "print",
+                    key: "F11",
+                    hotkey: "i",
+                    label: _t("Print"),
+                    run: () => run(print),
+                    isAvailable: true,
+                    isShown: true,
+                },
+            ].filter((command) => command.isAvailable);
+        },
+        create: () => run(create),
+        /** Apply the bar; says what is wrong where it can't. */
+        async consult() {
+            if (await searchModel.consult()) {
+                return true;
+            }
+            notification.add(
+                searchModel.summary.error
+                    ? _t("This customer can no longer be read. Choose another one.")
+                    : _t("The period ends before it begins. Correct one of its dates."),
+                { type: "danger" }
+            );
+            return false;
+        },
+        /** Go from the bar into the lines. */
+        focusLines() {
+            const rows = rootRef.el.querySelectorAll(".o_data_row, .o_kanban_record[data-id]");
+            focusRow(getRow(current.resId) || rows[0]);
+        },
+    };
+    useSubEnv({ consult });
+
+    useFunctionKeys(() =>
+        Object.fromEntries(consult.commands.map(({ key, run }) => [key, run]))
+    );
+
+    useExternalListener(window, "focusin", (ev) => {
+        const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
+        if (row && rootRef.el?.contains(row)) {
+            const record = getRecords().find((record) => record.id === row.dataset.id);
+            current.resId = record?.resId || false;
+        }
+    });
+
+    onPatched(() => {
+        const row = focusResId && getRow(focusResId);
+        if (row) {
+            focusResId = false;
+            focusRow(row);
+        }
+    });
+
+    return consult;
+}

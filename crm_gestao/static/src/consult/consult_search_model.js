@@ -1,0 +1,236 @@
+import { Domain } from "@web/core/domain";
+import { formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
+import { user } from "@web/core/user";
+import { omit, pick } from "@web/core/utils/objects";
+import { reactive } from "@odoo/owl";
+import { DEFAULT_PERIOD, getPeriod } from "./consult_period";
+
+const { DateTime } = luxon;
+
+/**
+ * What is consulted: one customer's occurrences of a period, or without a customer the
+ * user's own.
+ *
+ * @typedef {{
+ *  partnerId: number | false;
+ *  period: string;
+ *  dateFrom: string | false; first day, ISO
+ *  dateTo: string | false; last day, ISO
+ * }} Consultation
+ */
+
+/** @returns {Consultation} */
+function emptyConsultation() {
+    return { partnerId: false, ...getPeriod("all") };
+}
+
+function formatDay(isoDate) {
+    return formatDate(DateTime.fromISO(isoDate));
+}
+
+/**
+ * Search model of the consult screen. What is consulted lives in ordinary facets, which
+ * the user can remove, and which travel with the search state through view switches,
+ * breadcrumbs and the browser's history. `draft` is what the bar shows: it follows the
+ * facets until the user edits it, and becomes facets by `consult`.
+ *
+ * The mode is switched on by the key `crm_gestao_consult` of the action's context, an
+ * object which may hold the `partner_id` to start with.
+ */
+export const ConsultSearchModel = (SearchModel) =>
+    class extends SearchModel {
+        setup() {
+            super.setup(...arguments);
+            this.consulting = false;
+            this.draft = reactive(emptyConsultation());
+            this.summary = reactive({ partnerId: false, data: null, error: false });
+        }
+
+        async load(config) {
+            const consult = config.context?.crm_gestao_consult;
+            this.consulting = Boolean(consult);
+            await super.load({ ...config, context: omit(config.context || {}, "crm_gestao_consult") });
+            if (!this.consulting) {
+                return;
+            }
+            if (config.state) {
+                this._syncDraft();
+                return;
+            }
+            const hasFavorite = this.query.some(
+                (element) => this.searchItems[element.searchItemId].type === "favorite"
+            );
+            if (!hasFavorite || consult.partner_id) {
+                Object.assign(this.draft, getPeriod(DEFAULT_PERIOD), {
+                    partnerId: consult.partner_id || false,
+                });
+                this.blockNotification = true;
+                await this.consult();
+                this.blockNotification = false;
+            }
+        }
+
+        async reload(config = {}) {
+            await super.reload({ ...config, context: omit(config.context || {}, "crm_gestao_consult") });
+        }
+
+        /**
+         * What the facets say that is consulted.
+         *
+         * @returns {Consultation & { mine: boolean }}
+         */
+        get consultation() {
+            const values = {};
+            for (const { searchItemId } of this.query) {
+                Object.assign(values, this.searchItems[searchItemId].consult?.values);
+            }
+            return { ...emptyConsultation(), mine: false, ...values };
+        }
+
+        /** Whether the bar shows something else than what is consulted. */
+        get isDraftChanged() {
+            const { partnerId, dateFrom, dateTo } = this.consultation;
+            return (
+                this.draft.partnerId !== partnerId ||
+                this.draft.dateFrom !== dateFrom ||
+                this.draft.dateTo !== dateTo
+            );
+        }
+
+        /**
+         * Consult what the bar shows.
+         *
+         * @returns {Promise<boolean>} false where the period ends before it begins
+         */
+        async consult() {
+            // one date alone is that day
+            const dateFrom = this.draft.dateFrom || this.draft.dateTo;
+            const dateTo = this.draft.dateTo || dateFrom;
+            if (dateFrom && dateFrom > dateTo) {
+                return false;
+            }
+            Object.assign(this.draft, { dateFrom, dateTo });
+            const { partnerId, period } = this.draft;
+            const data = await this.loadSummary(partnerId);
+            if (partnerId && !data) {
+                return false;
+            }
+            const facets = [];
+            if (partnerId) {
+                facets.push({
+                    name: "customer",
+                    values: { partnerId },
+                    description: _t("Customer: %s", data.name),
+                    domain: [[data.company ? "partner_id" : "commercial_partner_id", "=", partnerId]],
+                });
+            } else {
+                facets.push({
+                    name: "mine",
+                    values: { mine: true },
+                    description: _t("My occurrences"),
+                    domain: [["user_id", "=", user.userId]],
+                });
+            }
+            if (dateFrom) {
+                facets.push({
+                    name: "period",
+                    values: { period, dateFrom, dateTo },
+                    description:
+                        dateFrom === dateTo
+                            ? _t("Period: %s", formatDay(dateFrom))
+                            : _t("Period: %(from)s to %(to)s", {
+                                  from: formatDay(dateFrom),
+                                  to: formatDay(dateTo),
+                              }),
+                    // the server takes days as whole days of the user's time zone
+                    domain: [
+                        ["date", ">=", dateFrom],
+                        ["date", "<=", dateTo],
+                    ],
+                });
+            }
+            this._setConsultFacets(facets);
+            return true;
+        }
+
+        /**
+         * Load what the bar tells about a customer; `summary.error` is set where it
+         * can't be read (deleted or merged away meanwhile, or no access).
+         *
+         * @param {number|false} partnerId
+         * @returns {Promise<Object|null>} see `get_consult_summary` in Python
+         */
+        async loadSummary(partnerId) {
+            this.summary.partnerId = partnerId;
+            let data = null;
+            let error = false;
+            if (partnerId) {
+                try {
+                    data = await this.orm
+                        .silent.call(this.resModel, "get_consult_summary", [partnerId]);
+                } catch (e) {
+                    if (!(e instanceof RPCError)) {
+                        throw e;
+                    }
+                    error = true;
+                }
+            }
+            if (this.summary.partnerId === partnerId) {
+                Object.assign(this.summary, { data, error });
+            }
+            return data;
+        }
+
+        _getDisplay() {
+            const display = super._getDisplay(...arguments);
+            // the bar and the lists beside it need the room
+            return this.consulting ? { ...display, searchPanel: false } : display;
+        }
+
+        _notify() {
+            super._notify(...arguments);
+            if (this.consulting && !this.blockNotification) {
+                this._syncDraft();
+            }
+        }
+
+        _setConsultFacets(facets) {
+            const wasBlocked = this.blockNotification;
+            this.blockNotification = true;
+            const items = Object.values(this.searchItems).filter((item) => item.consult);
+            const ids = items.map((item) => item.id);
+            this.query = this.query.filter((element) => !ids.includes(element.searchItemId));
+            for (const { name, values, description, domain } of facets) {
+                const content = {
+                    description,
+                    domain: new Domain(domain).toString(),
+                    consult: { name, values },
+                };
+                const item = items.find((item) => item.consult.name === name);
+                if (item) {
+                    Object.assign(item, content);
+                    this.query.push({ searchItemId: item.id });
+                } else {
+                    this.createNewFilters([{ ...content, invisible: "True" }]);
+                }
+            }
+            this.blockNotification = wasBlocked;
+            this._notify();
+        }
+
+        _syncDraft() {
+            const consultation = pick(
+                this.consultation,
+                "partnerId",
+                "period",
+                "dateFrom",
+                "dateTo"
+            );
+            Object.assign(this.draft, consultation);
+            if (this.summary.partnerId !== consultation.partnerId) {
+                this.loadSummary(consultation.partnerId);
+            }
+        }
+    };
