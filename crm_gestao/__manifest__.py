@@ -21,7 +21,7 @@
         "views/account_move_views.xml",
         "views/crm_gestao_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/crm_gestao_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "crm_gestao/static/src/**/*",

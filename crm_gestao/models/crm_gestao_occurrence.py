@@ -539,3 +539,14 @@ class CrmGestaoOccurrence(models.Model):
         return super(
             CrmGestaoOccurrence, self.with_context(partner_search_identifiers=True)
         ).load(fields, data)
+
+    # ------------------------------------------------------------------
+    # Demo data
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _load_demo(self):
+        # imported here, so that only demo data needs it
+        from ..demo.generator import load  # noqa: PLC0415
+
+        load(self.env)
