@@ -11,10 +11,10 @@ import math
 import random
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytz
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import fields
 from odoo.fields import Command
@@ -28,7 +28,7 @@ CNPJ_LETTERS = "ABCDEGHJKLMNPRSTVWXYZ"
 
 # key, share of customers as their salesperson, XML id
 SALESPEOPLE = [
-    ("rep", 36, "crm_gestao.demo_user_rep"),
+    ("rep", 30, "crm_gestao.demo_user_rep"),
     ("rep2", 30, "crm_gestao.demo_user_rep2"),
     ("demo", 12, "base.user_demo"),
     ("admin", 12, "base.user_admin"),
@@ -45,8 +45,8 @@ TYPES = {
     "email": (13, 0),
     "meeting": (7, 24),
     "message": (19, 4),
-    "complaint": (7, 0),
-    "after_sales": (5, 0),
+    "complaint": (9, 0),
+    "after_sales": (6, 0),
     "note": (3, 0),
 }
 DURATIONS = {
@@ -110,9 +110,16 @@ def cpf(base):
 # ----------------------------------------------------------------------
 
 
-def _slug(text, length=40):
+def _slug(text, words=9):
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:length].strip("-")
+    parts = re.findall(r"[a-z0-9]+", text.lower())
+    return "-".join(parts[:words])
+
+
+def _host(text):
+    """A domain of the kind that is reserved for examples, without the small words."""
+    parts = [p for p in _slug(text, 20).split("-") if len(p) > 2 and p != "das"]
+    return f"{'-'.join(parts[:4])}.example"
 
 
 def _pick(rng, weighted):
@@ -191,28 +198,31 @@ class Builder:
             if index >= count - people:
                 name, _woman = self._person()
                 vat = cpf(f"9999{rng.randrange(100_000):05d}")
-                host = f"{_slug(name)}.example"
+                host = _host(name)
                 customer.update(is_company=False, sector="person", email=f"ola@{host}")
             else:
+                legal_form = ""
                 if 0 < index <= len(long_names):
                     name = long_names[index - 1]
                 else:
                     core = cores[index % len(cores)]
                     core += " II" if index >= len(cores) else ""
                     name = pattern.format(x=core)
-                    name += f" {rng.choice(phrases.LEGAL_FORMS)}"
+                    legal_form = f" {rng.choice(phrases.LEGAL_FORMS)}"
                 branch = rng.choices((1, 2, 3), (88, 8, 4))[0]
                 base = f"{roots[index]}{branch:04d}"
                 if index % (count // alphanumeric) == 2:
                     letters = "".join(rng.choices(CNPJ_LETTERS, k=3))
                     base = f"{base[:2]}{letters}{base[5:]}"
                 vat = cnpj(base)
-                host = f"{_slug(name)}.example"
+                host = _host(name)
+                mailbox = rng.choice(("contato", "compras", "comercial"))
                 customer |= {
                     "sector": sector[0],
-                    "email": f"{rng.choice(('contato', 'compras', 'comercial'))}@{host}",
+                    "email": f"{mailbox}@{host}",
                     "website": f"https://www.{host}",
                 }
+                name += legal_form
             customer |= {
                 "name": name,
                 "vat": vat,
@@ -297,7 +307,10 @@ class Builder:
         big = count * 12 // 100
         active = [c for i, c in enumerate(customers) if i == 0 or i % 17 != 5]
         weights = [rng.paretovariate(1.4) for _customer in active[1:]]
-        weights = [min(weight, 12) for weight in weights]
+        weights = [
+            min(weight, 12) if customer["is_company"] else 0.5
+            for weight, customer in zip(weights, active[1:], strict=True)
+        ]
         owners = [active[0]] * big
         owners += rng.choices(active[1:], weights, k=count - big)
         rng.shuffle(owners)
@@ -344,7 +357,7 @@ class Builder:
         if participants:
             who = participants[0]["first"]
         elif customer["is_company"]:
-            who = "o responsável pelas compras"
+            who = "o nosso contato"
         else:
             who = customer["name"].split()[0]
         return {
@@ -364,11 +377,11 @@ class Builder:
             return "clerk"
         if rng.random() < 0.015:
             return None
-        return customer["user"] if rng.random() < 0.93 else "rep"
+        return customer["user"] if rng.random() < 0.93 else rng.choice(("rep", "rep2"))
 
     def _say(self, text, words):
         text = text.format(**words)
-        return re.sub(r"(^|[.:;] )([a-zà-ú])", lambda m: m[1] + m[2].upper(), text)
+        return re.sub(r"(^|[.] )([a-zà-ú])", lambda m: m[1] + m[2].upper(), text)
 
     def _html(self, paragraphs, points=()):
         html = Markup().join(Markup("<p>%s</p>") % text for text in paragraphs)
@@ -390,7 +403,12 @@ class Builder:
         paragraphs = [self._say(story, words)]
         points = []
         if rng.random() < 0.7:
-            paragraphs.append(self._say(rng.choice(phrases.OUTCOMES), words))
+            outcomes = (
+                phrases.SALES_OUTCOMES
+                if tag in phrases.SALES_TAGS
+                else phrases.OUTCOMES
+            )
+            paragraphs.append(self._say(rng.choice(outcomes), words))
         if values["type"] in ("visit", "meeting") and rng.random() < 0.4:
             points = [
                 self._say(text, words) for text in rng.sample(phrases.AGREEMENTS, 2)
@@ -417,10 +435,11 @@ class Builder:
         )
         paragraphs = [self._say(story, words)]
         # urgent ones close sooner; from two hours to three weeks
-        days = rng.lognormvariate(1.1 - 0.4 * int(values["priority"]), 0.95)
+        days = rng.lognormvariate(1.3 - 0.4 * int(values["priority"]), 0.95)
         closed = values["date"] + timedelta(days=min(max(days, 1 / 12), 21))
         closed = self._office_time(closed)
-        forgotten = rng.random() < 0.04
+        age = (self.now - values["date"]).days
+        forgotten = rng.random() < (0.3 if age < 60 else 0.02)
         if closed < self.now and not forgotten:
             values["closed"] = closed
             values["state"] = "cancel" if rng.random() < 0.04 else "done"
@@ -505,7 +524,11 @@ class Builder:
             and occurrence["user"]
             and self.now - occurrence["date"] > timedelta(days=1)
         ]
-        chosen = rng.sample(sources, min(count, len(sources)))
+        # half of them in the last two months
+        recent = [o for o in sources if self.now - o["date"] < timedelta(days=60)]
+        chosen = rng.sample(recent, min(count // 2, len(recent)))
+        others = [o for o in sources if o not in chosen]
+        chosen += rng.sample(others, min(count - len(chosen), len(others)))
         chosen.sort(key=lambda o: o["date"])
         orders = []
         for index, occurrence in enumerate(chosen):
@@ -516,9 +539,10 @@ class Builder:
                     phrases.PRODUCTS, rng.choice((1, 2, 3))
                 )
             ]
-            state = _pick(rng, {"sale": 60, "sent": 25, "draft": 15})
-            if age > 90 and state != "sale":
-                state = _pick(rng, {"cancel": 60, "sale": 40})
+            if age < 60:
+                state = _pick(rng, {"sale": 45, "sent": 35, "draft": 20})
+            else:
+                state = _pick(rng, {"sale": 82, "cancel": 18})
             orders.append(
                 {
                     "key": f"order_{index + 1:03d}",
@@ -697,14 +721,14 @@ class Loader:
                         Command.set([self._id(f"tag_{t}") for t in occurrence["tags"]])
                     ],
                 }
-                | (
-                    {"date_closed": _utc(occurrence["closed"])}
-                    if occurrence["closed"]
-                    else {}
-                )
                 for occurrence in data["occurrences"]
             },
         )
+        # computed and read-only, so that `create` does not take it
+        for occurrence in data["occurrences"]:
+            if occurrence["closed"]:
+                record = self.records[occurrence["key"]]
+                record.date_closed = _utc(occurrence["closed"])
         model_id = env["ir.model"]._get_id("crm.gestao.occurrence")
         self._create(
             "mail.activity",

@@ -488,7 +488,7 @@ TALKS = {
         ),
         (
             "Alinhamento de entregas e recebimento",
-            "Definimos com {who} um calendário: uma entrega por semana, sempre às"
+            "Definimos com {who} um calendário, com uma entrega por semana, sempre às"
             " quartas-feiras.",
             "logistics",
         ),
@@ -660,15 +660,23 @@ CASES = {
 }
 
 OUTCOMES = [
-    "Cliente satisfeito com o atendimento.",
+    "Sem pendências.",
+    "Agradeceu o retorno.",
+    "Combinado novo contato em {days} dias.",
+    "Prefere receber os avisos por WhatsApp.",
+    "Vai avisar a equipe do recebimento.",
+    "Pediu cópia de tudo por e-mail.",
+]
+# where something may be sold
+SALES_OUTCOMES = [
     "Combinado novo contato em {days} dias.",
     "Ficou de responder até o fim da semana.",
     "Vai consultar a diretoria antes de fechar.",
     "Há chance de pedido ainda em {month}.",
     "Pediu para incluir também {other} na próxima proposta.",
-    "Sem pendências.",
     "Prefere receber as propostas por WhatsApp.",
 ]
+SALES_TAGS = ("quote", "contract", "new_site", "competition", "fair")
 AGREEMENTS = [
     "Enviar proposta revisada para {n} unidades",
     "Mandar amostra de cor das {item}",
