@@ -8,7 +8,7 @@ class CrmGestaoOccurrenceTag(models.Model):
     _description = "Occurrence Tag"
     _order = "name, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(required=True)
     color = fields.Integer(default=lambda self: randint(1, 11))
     company_id = fields.Many2one(
         "res.company",

@@ -1,0 +1,2 @@
+from . import test_occurrence
+from . import test_partner

@@ -1,0 +1,389 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+from lxml import etree
+from psycopg2 import IntegrityError
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
+
+from .common import OccurrenceCommon
+
+NOW = "2026-03-10 15:00:00"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestOccurrence(OccurrenceCommon):
+    def test_diary_entry_is_born_done(self):
+        occurrence = self._create_occurrence(
+            type_id=self.type_visit.id, date="2026-03-10 10:00:00"
+        )
+        self.assertEqual(occurrence.state, "done")
+        self.assertEqual(occurrence.duration, self.type_visit.default_duration)
+        self.assertEqual(occurrence.date_closed, datetime(2026, 3, 10, 11))
+
+    def test_case_is_born_open(self):
+        occurrence = self._create_occurrence(type_id=self.type_complaint.id)
+        self.assertEqual(occurrence.state, "open")
+        self.assertFalse(occurrence.date_closed)
+        self.assertFalse(occurrence.days_to_close)
+
+    def test_planned_is_born_open_whatever_its_type(self):
+        occurrence = self._create_occurrence(
+            type_id=self.type_visit.id, date="2026-03-11 10:00:00"
+        )
+        self.assertEqual(occurrence.state, "open")
+        self.assertFalse(occurrence.is_late)
+
+    def test_closing_date_is_never_after_now(self):
+        occurrence = self._create_occurrence(date="2026-03-10 14:50:00", duration=2)
+        self.assertEqual(occurrence.date_closed, datetime(2026, 3, 10, 15))
+
+    def test_form_follows_the_type_until_saved(self):
+        form = Form(self.env["crm.gestao.occurrence"].with_user(self.users["own"]))
+        form.subject = "Broken seal"
+        form.partner_id = self.contact
+        form.type_id = self.type_visit
+        self.assertEqual((form.state, form.duration), ("done", 1))
+        form.type_id = self.type_complaint
+        self.assertEqual((form.state, form.duration), ("open", 0))
+        occurrence = form.save()
+        self.assertEqual(occurrence.user_id, self.users["own"])
+        with Form(occurrence) as form:
+            form.duration = 3
+            form.type_id = self.type_visit
+        self.assertEqual(
+            (occurrence.state, occurrence.duration),
+            ("open", 3),
+            "a saved occurrence keeps its status and duration when its type changes",
+        )
+
+    def test_close_and_reopen(self):
+        occurrence = self._create_occurrence(
+            type_id=self.type_complaint.id, date="2026-03-08 03:00:00"
+        )
+        occurrence.action_done()
+        self.assertEqual(occurrence.date_closed, datetime(2026, 3, 10, 15))
+        # 2 days and 12 hours: a delay by `.seconds` would lose the days
+        self.assertEqual(occurrence.days_to_close, 2.5)
+        with freeze_time("2026-03-11 15:00:00"):
+            occurrence.action_cancel()
+            self.assertEqual(
+                occurrence.date_closed,
+                datetime(2026, 3, 10, 15),
+                "from done to cancelled is no second closing",
+            )
+            occurrence.action_reopen()
+            self.assertEqual(occurrence.state, "open")
+            self.assertFalse(occurrence.date_closed)
+            self.assertFalse(occurrence.days_to_close)
+            self.env.flush_all()
+            occurrence.action_done()
+            self.assertEqual(occurrence.date_closed, datetime(2026, 3, 11, 15))
+
+    def test_close_many_at_once(self):
+        occurrences = self.env["crm.gestao.occurrence"]
+        for type_ in (self.type_complaint, self.type_visit):
+            occurrences |= self._create_occurrence(type_id=type_.id)
+        occurrences.action_done()
+        self.assertEqual(occurrences.mapped("state"), ["done", "done"])
+
+    def test_state_is_tracked(self):
+        # the base class switches tracking off
+        env = self.env(context={})
+        occurrence = self._create_occurrence(env, type_id=self.type_complaint.id)
+        env.flush_all()
+        env.cr.flush()
+        occurrence.action_done()
+        env.flush_all()
+        env.cr.flush()
+        tracked = occurrence.message_ids.tracking_value_ids
+        self.assertIn("state", tracked.field_id.mapped("name"))
+
+    def test_customer_is_not_written_to(self):
+        """Planning a visit makes nobody of the customer's side a follower."""
+        occurrence = self._create_occurrence(
+            date="2026-03-20 10:00:00",
+            participant_ids=[Command.set(self.contact.ids)],
+        )
+        partners = self.customer | self.contact
+        self.assertFalse(occurrence.message_partner_ids & partners)
+        self.assertFalse(occurrence.message_ids.notified_partner_ids & partners)
+
+    def test_late(self):
+        late = self._create_occurrence(
+            type_id=self.type_complaint.id, date="2026-03-10 14:00:00"
+        )
+        others = self._create_occurrence() | self._create_occurrence(
+            date="2026-03-10 16:00:00"
+        )
+        self.assertTrue(late.is_late)
+        self.assertFalse(any(others.mapped("is_late")))
+        domain = [("id", "in", (late | others).ids)]
+        Occurrence = self.env["crm.gestao.occurrence"]
+        self.assertEqual(Occurrence.search([*domain, ("is_late", "=", True)]), late)
+        self.assertEqual(Occurrence.search([*domain, ("is_late", "=", False)]), others)
+        self.assertEqual(Occurrence.search([*domain, ("is_late", "!=", True)]), others)
+
+    def test_period_is_whole_days_of_the_user(self):
+        """22:30 of the 31st in Brasília is the 1st in UTC, and counts as the 31st."""
+        user = self.users["own"]
+        inside, outside = (
+            self._create_occurrence(date=date, user_id=user.id)
+            for date in ("2026-02-01 01:30:00", "2026-02-01 03:00:00")
+        )
+        found = (
+            self.env["crm.gestao.occurrence"]
+            .with_user(user)
+            .with_context(tz=user.tz)
+            .search(
+                [
+                    ("id", "in", (inside | outside).ids),
+                    ("date", ">=", "2026-01-31"),
+                    ("date", "<=", "2026-01-31"),
+                ]
+            )
+        )
+        self.assertEqual(found, inside)
+
+    def test_next_contact(self):
+        occurrence = self._create_occurrence().with_user(self.users["manager"])
+        action = occurrence.action_schedule_next_contact()
+        with Form(
+            self.env[action["res_model"]]
+            .with_user(self.users["manager"])
+            .with_context(**action["context"])
+        ) as form:
+            form.activity_type_id = self.env.ref("mail.mail_activity_data_call")
+            form.summary = "Ask about the seal"
+        form.record.action_schedule_activities()
+        activity = occurrence.activity_ids
+        self.assertEqual(activity.summary, "Ask about the seal")
+        self.assertEqual(occurrence.activity_summary, "Ask about the seal")
+
+    def test_copy_many(self):
+        occurrences = self._create_occurrence(
+            type_id=self.type_complaint.id, duration=2
+        ) | self._create_occurrence(subject="Another")
+        occurrences[0].action_done()
+        copies = occurrences.copy()
+        self.assertEqual(copies.mapped("subject"), ["A subject (copy)", "Another (copy)"])
+        self.assertEqual(copies[0].state, "open")
+        self.assertEqual(copies[0].duration, 2)
+        self.assertEqual(len(set((occurrences | copies).mapped("name"))), 4)
+
+    @mute_logger("odoo.sql_db")
+    def test_negative_duration(self):
+        with self.assertRaises(IntegrityError):
+            self._create_occurrence(duration=-1)
+            self.env.flush_all()
+
+    @mute_logger("odoo.sql_db")
+    def test_closing_date_cannot_contradict_the_state(self):
+        occurrence = self._create_occurrence(type_id=self.type_complaint.id)
+        with self.assertRaises(IntegrityError):
+            occurrence.date_closed = NOW
+            self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestReference(OccurrenceCommon):
+    def _numbers(self, occurrences):
+        return [int(name.rpartition("/")[2]) for name in occurrences.mapped("name")]
+
+    def test_consecutive_in_one_call(self):
+        occurrences = self.env["crm.gestao.occurrence"].create(
+            [
+                {
+                    "subject": f"Visit {index}",
+                    "partner_id": self.customer.id,
+                    "date": "2026-03-01 12:00:00",
+                }
+                for index in range(5)
+            ]
+        )
+        first, *rest = self._numbers(occurrences)
+        self.assertEqual(rest, [first + 1, first + 2, first + 3, first + 4])
+
+    def test_per_year_of_the_date_in_the_users_time_zone(self):
+        env = self.env(context={**self.env.context, "tz": "America/Sao_Paulo"})
+        self.assertRegex(
+            # 23:00 of New Year's Eve in Brasília
+            self._create_occurrence(env, date="2026-01-01 02:00:00").name,
+            r"^OC/2025/\d{5}$",
+        )
+        self.assertRegex(
+            self._create_occurrence(env, date="2026-01-01 03:00:00").name,
+            r"^OC/2026/\d{5}$",
+        )
+
+    def test_a_new_year_starts_at_one(self):
+        names = [
+            self._create_occurrence(date=f"2031-0{month}-01 12:00:00").name
+            for month in (1, 2)
+        ]
+        self.assertEqual(names, ["OC/2031/00001", "OC/2031/00002"])
+
+    def test_per_company(self):
+        first = self._create_occurrence(date="2032-01-05 12:00:00")
+        second = self._create_occurrence(
+            date="2032-01-05 12:00:00", company_id=self.other_company.id
+        )
+        self.assertEqual(first.name, second.name)
+        self._create_occurrence(
+            date="2032-01-05 12:00:00", company_id=self.other_company.id
+        )
+        first.company_id = self.other_company
+        self.assertEqual(first.name, "OC/2032/00003", "it takes the other's next one")
+
+    def test_given_reference_stays(self):
+        occurrence = self._create_occurrence(name="GESCOR-77")
+        self.assertEqual(occurrence.name, "GESCOR-77")
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._create_occurrence(name="GESCOR-77")
+            self.env.flush_all()
+
+    def test_without_gaps_if_configured(self):
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.other_company.id),
+            ]
+        )
+        sequence.implementation = "no_gap"
+        sequence.use_date_range = False
+        sequence.prefix = "A-"
+        names = [
+            self._create_occurrence(company_id=self.other_company.id).name
+            for _index in range(2)
+        ]
+        self.assertEqual(names, ["A-00001", "A-00002"])
+
+    def test_company_without_numbering(self):
+        self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.other_company.id),
+            ]
+        ).unlink()
+        with self.assertRaisesRegex(UserError, "Other Company has no numbering"):
+            self._create_occurrence(company_id=self.other_company.id)
+
+
+@tagged("post_install", "-at_install")
+class TestDeletion(OccurrenceCommon):
+    def setUp(self):
+        super().setUp()
+        self.occurrence = self._create_occurrence(user_id=self.users["own"].id)
+
+    def _create_order(self):
+        return self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "occurrence_id": self.occurrence.id}
+        )
+
+    def test_own_occurrence(self):
+        self.occurrence.with_user(self.users["own"]).unlink()
+        self.assertFalse(self.occurrence.exists())
+
+    def test_refused_with_an_order_and_the_way_out(self):
+        order = self._create_order()
+        with self.assertRaisesRegex(UserError, f"{order.name}.*Cancel or archive it"):
+            self.occurrence.unlink()
+        self.occurrence.active = False
+        self.assertTrue(self.occurrence.exists())
+
+    def test_refused_also_where_the_order_cannot_be_seen(self):
+        order = self._create_order()
+        with self.assertRaises(UserError) as error:
+            self.occurrence.with_user(self.users["own"]).unlink()
+        self.assertNotIn(order.name, str(error.exception))
+        self.assertIn("Cancel or archive it", str(error.exception))
+
+    def test_refused_whole(self):
+        self._create_order()
+        free = self._create_occurrence()
+        with self.assertRaises(UserError):
+            (free | self.occurrence).unlink()
+        self.assertTrue(free.exists())
+
+    def test_order_hands_its_occurrence_on_to_the_invoice(self):
+        order = self._create_order()
+        self.assertEqual(
+            order._prepare_invoice()["occurrence_id"], self.occurrence.id
+        )
+        self.assertFalse(order.copy().occurrence_id)
+
+    def test_counts_of_documents(self):
+        self._create_order()
+        order = self._create_order()
+        order.action_confirm()
+        cancelled = self._create_order()
+        cancelled._action_cancel()
+        self.assertEqual(self.occurrence.quotation_count, 1)
+        self.assertEqual(self.occurrence.order_count, 1)
+        self.assertEqual(self.occurrence.action_view_orders()["res_id"], order.id)
+
+
+@tagged("post_install", "-at_install")
+class TestConfiguration(OccurrenceCommon):
+    def test_type_in_use_cannot_be_deleted(self):
+        type_ = self.type_visit.copy()
+        self.assertEqual(type_.name, "Visit (copy)")
+        self._create_occurrence(type_id=type_.id)
+        self.assertEqual(type_.occurrence_count, 1)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            type_.unlink()
+            self.env.flush_all()
+
+    def test_default_type_is_the_first_of_the_company(self):
+        self.env["crm.gestao.occurrence.type"].create(
+            {
+                "name": "Elsewhere",
+                "sequence": -1,
+                "company_id": self.other_company.id,
+            }
+        )
+        defaults = self.env["crm.gestao.occurrence"].default_get(["type_id"])
+        self.assertEqual(defaults["type_id"], self.type_visit.id)
+
+    def test_new_company_has_its_numbering(self):
+        company = self.env["res.company"].create({"name": "Third Company"})
+        sequence = self.env["ir.sequence"].search(
+            [("code", "=", "crm.gestao.occurrence"), ("company_id", "=", company.id)]
+        )
+        self.assertEqual(len(sequence), 1)
+        self.assertEqual(
+            self._create_occurrence(company_id=company.id).name,
+            f"OC/{fields.Date.today().year}/00001",
+        )
+
+    def test_tag_names_are_unique_per_company(self):
+        Tag = self.env["crm.gestao.occurrence.tag"]
+        Tag.create({"name": "Price"})
+        Tag.create({"name": "Price", "company_id": self.company.id})
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            Tag.create({"name": "Price"})
+            self.env.flush_all()
+
+    def test_weeks_filter(self):
+        """The search view's filters are valid and mean what they say."""
+        arch = self.env["crm.gestao.occurrence"].get_views(
+            [(self.env.ref("crm_gestao.occurrence_view_search").id, "search")]
+        )["views"]["search"]["arch"]
+        today = self._create_occurrence()
+        last_month = self._create_occurrence(
+            date=fields.Datetime.now() - timedelta(days=40)
+        )
+        for name in ("today", "this_week", "done", "mine"):
+            (node,) = etree.fromstring(arch).xpath(f"//filter[@name='{name}']")
+            domain = safe_eval(node.get("domain"), {"uid": self.env.uid})
+            found = self.env["crm.gestao.occurrence"].search(
+                [("id", "in", (today | last_month).ids), *domain]
+            )
+            expected = today if name in ("today", "this_week") else today | last_month
+            self.assertEqual(found, expected, name)
