@@ -1,8 +1,9 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby
 
 CLOSED_STATES = ("done", "cancel")
@@ -225,9 +226,7 @@ class CrmGestaoOccurrence(models.Model):
     def _search_is_late(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        late = Domain("state", "=", "open") & Domain(
-            "date", "<", fields.Datetime.now()
-        )
+        late = Domain("state", "=", "open") & Domain("date", "<", fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
 
     @api.depends("sale_order_ids.state")
@@ -522,23 +521,167 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model
     def get_import_templates(self):
+        # headers, types and statuses are read in the user's language
+        suffix = "_pt_BR" if (self.env.lang or "").startswith("pt") else ""
         return [
             {
                 "label": self.env._("Import Template for Occurrences (XLSX)"),
-                "template": "/crm_gestao/static/import/occurrences.xlsx",
+                "template": f"/crm_gestao/static/import/occurrences{suffix}.xlsx",
             },
             {
                 "label": self.env._("Import Template for Occurrences (CSV)"),
-                "template": "/crm_gestao/static/import/occurrences.csv",
+                "template": f"/crm_gestao/static/import/occurrences{suffix}.csv",
             },
         ]
 
     @api.model
     def load(self, fields, data):
         # an import names customers by reference or CNPJ, however it is punctuated
-        return super(
+        result = super(
             CrmGestaoOccurrence, self.with_context(partner_search_identifiers=True)
         ).load(fields, data)
+        result["messages"] = self._locate_import_messages(result["messages"])
+        return result
+
+    @api.model
+    def _locate_import_messages(self, messages):
+        """Begin each message with the line and the column that it is about."""
+        labels = self.env["ir.model.fields"].get_field_string(self._name)
+        first_line = self.env.context.get("import_first_line", 1)
+        located = []
+        told = set()
+        for message in messages:
+            if "rows" in message:
+                row, fname = message["rows"]["from"], message.get("field")
+                if fname and (row, fname) in told and "value" not in message:
+                    # that a value is missing which was told to be wrong
+                    continue
+                told.add((row, fname))
+                parts = {"line": row + first_line, "error": message["message"]}
+                if fname in labels:
+                    text = self.env._(
+                        "Line %(line)s, column %(column)s: %(error)s",
+                        column=labels[fname],
+                        **parts,
+                    )
+                else:
+                    text = self.env._("Line %(line)s: %(error)s", **parts)
+                message = dict(message, message=text)
+            located.append(message)
+        return located
+
+    @api.model
+    def _convert_records(self, records, *, log=lambda a: None, savepoint):
+        """Read a row as a person means it.
+
+        - What several records match is an error: the import does not choose one.
+        - Participants are looked for among the contacts of the row's customer.
+        - An empty status or priority is the usual one, an empty duration that of the
+          type.
+        """
+        current = {}
+
+        def clean(records):
+            for record, extras in records:
+                current["participants"] = self._clean_import_record(record)
+                current["record"] = record
+                yield record, extras
+
+        def log_strictly(message):
+            fname = message.get("field")
+            field = self._fields.get(fname)
+            if field and field.relational and message["type"] == "warning":
+                message["type"] = "error"
+                message["value"] = current["record"][fname][0].get(None)
+                if fname == "partner_id":
+                    hint = self.env._("Write the reference or the CNPJ/CPF instead.")
+                    message["message"] = f"{message['message']}. {hint}"
+            log(message)
+
+        contacts = {}
+        for dbid, xid, values, info in super()._convert_records(
+            clean(records), log=log_strictly, savepoint=savepoint
+        ):
+            optional = {"state", "priority"}
+            if not dbid and not xid:
+                optional.add("duration")
+            for fname in optional:
+                if values.get(fname) is False:
+                    del values[fname]
+            if current["participants"] and values.get("partner_id"):
+                values["participant_ids"] = self._match_import_participants(
+                    current["participants"], values["partner_id"], contacts, info, log
+                )
+            yield dbid, xid, values, info
+
+    @api.model
+    def _clean_import_record(self, record):
+        """Strip what names other records; take out and return the participants."""
+        for fname, value in record.items():
+            if value and fname in self._fields and self._fields[fname].relational:
+                for item in value:
+                    if isinstance(item.get(None), str):
+                        item[None] = item[None].strip()
+        tags = record.get("tag_ids")
+        if tags and None in tags[0]:
+            tags[0][None] = ",".join(self._split_import_names(tags[0][None]))
+        people = record.get("participant_ids")
+        if not people or None not in people[0]:
+            return []
+        del record["participant_ids"]
+        return self._split_import_names(people[0][None])
+
+    @api.model
+    def _split_import_names(self, text):
+        return [part.strip() for part in re.split("[,;]", text) if part.strip()]
+
+    @api.model
+    def _match_import_participants(self, names, partner_id, contacts, info, log):
+        """Find `names`, which are names, e-mails or references, at the customer.
+
+        :param dict contacts: what was read of each company for the rows before
+        :return: commands, or None to skip the row as the user chose
+        """
+        company = self.env["res.partner"].browse(partner_id).commercial_partner_id
+        if company not in contacts:
+            people = contacts[company] = {}
+            for person in self.env["res.partner"].search(
+                [("commercial_partner_id", "=", company.id)]
+            ):
+                for key in {person.name, person.email, person.ref} - {False}:
+                    people.setdefault(key.casefold(), person.browse())
+                    people[key.casefold()] |= person
+        found = self.env["res.partner"]
+        for name in names:
+            matches = contacts[company].get(name.casefold(), found.browse())
+            if len(matches) == 1:
+                found |= matches
+            elif "participant_ids" in self.env.context.get("import_skip_records", ()):
+                return None
+            elif matches or "participant_ids" not in self.env.context.get(
+                "import_set_empty_fields", ()
+            ):
+                log(
+                    dict(
+                        info,
+                        type="error",
+                        field="participant_ids",
+                        value=name[:50],
+                        message=self.env._(
+                            "“%(name)s” names several contacts of %(company)s. Write"
+                            " the e-mail instead.",
+                            name=name,
+                            company=company.display_name,
+                        )
+                        if matches
+                        else self.env._(
+                            "“%(name)s” is not a contact of %(company)s.",
+                            name=name,
+                            company=company.display_name,
+                        ),
+                    )
+                )
+        return [Command.set(found.ids)]
 
     # ------------------------------------------------------------------
     # Demo data

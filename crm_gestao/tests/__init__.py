@@ -1,2 +1,3 @@
+from . import test_import
 from . import test_occurrence
 from . import test_partner

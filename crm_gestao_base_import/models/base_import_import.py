@@ -1,0 +1,108 @@
+import re
+from datetime import date, datetime
+
+from odoo import fields, models
+from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
+
+from odoo.addons.base_import.models.base_import import ImportValidationError
+
+MODEL = "crm.gestao.occurrence"
+
+
+class BaseImportImport(models.TransientModel):
+    _inherit = "base_import.import"
+
+    def execute_import(self, fields, columns, options, dryrun=False):
+        if self.res_model != MODEL:
+            return super().execute_import(fields, columns, options, dryrun=dryrun)
+        # before the first row that `load` gets: the header, and the batches before
+        offset = (options.get("skip") or 0) + bool(options.get("has_headers"))
+        importer = self.with_context(import_first_line=offset + 1)
+        result = super(BaseImportImport, importer).execute_import(
+            fields, columns, options, dryrun=dryrun
+        )
+        for message in result["messages"]:
+            if "rows" in message:
+                rows = message["rows"]
+                message["rows"] = {
+                    "from": rows["from"] + offset,
+                    "to": rows["to"] + offset,
+                }
+                # the screen shows it as the row of what concerns no single column
+                message["record"] = rows["from"] + offset + 1
+        return result
+
+    def _parse_date_from_data(self, data, index, name, field_type, options):
+        if self.res_model != MODEL or field_type != "datetime":
+            return super()._parse_date_from_data(data, index, name, field_type, options)
+        formats = self._get_occurrence_date_formats(options)
+        for number, row in enumerate(data):
+            value = row[index]
+            if not value or isinstance(value, date):
+                continue
+            for date_format in formats:
+                try:
+                    moment = datetime.strptime(value.strip(), date_format)
+                except ValueError:
+                    continue
+                row[index] = fields.Datetime.to_string(moment)
+                break
+            else:
+                self._raise_at_line(
+                    number,
+                    name,
+                    self.env._("“%s” is not a date and time that exists.", value),
+                )
+        return None
+
+    def _get_occurrence_date_formats(self, options):
+        """The format that was chosen or guessed, then that of the user's language.
+
+        One odd value among the first rows makes Odoo guess none at all.
+        """
+        lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
+        formats = [options.get("datetime_format"), options.get("date_format")]
+        for day in (options.get("date_format"), lang.date_format):
+            if day:
+                formats += [f"{day} %H:%M:%S", f"{day} %H:%M", day]
+        formats += [
+            DEFAULT_SERVER_DATETIME_FORMAT,
+            f"{DEFAULT_SERVER_DATE_FORMAT} %H:%M",
+            DEFAULT_SERVER_DATE_FORMAT,
+        ]
+        return [date_format for date_format in formats if date_format]
+
+    def _parse_float_from_data(self, data, index, name, options):
+        if self.res_model != MODEL or name != "duration":
+            return super()._parse_float_from_data(data, index, name, options)
+        for number, row in enumerate(data):
+            value = row[index].strip()
+            clock = re.fullmatch(r"(\d+)\s*[:hH]\s*([0-5]?\d)?(?:\s*min)?", value)
+            if clock:
+                value = str(int(clock[1]) + int(clock[2] or 0) / 60)
+            # no contact lasts thousands of hours: a comma is a decimal one
+            value = value.replace(",", ".")
+            if value and not re.fullmatch(r"-?\d*\.?\d+", value):
+                self._raise_at_line(
+                    number,
+                    name,
+                    self.env._(
+                        "“%s” is not a duration. Write hours, as in 1.5 or 1:30.",
+                        row[index],
+                    ),
+                )
+            row[index] = value
+        return None
+
+    def _raise_at_line(self, number, fname, error):
+        field = self.env[self.res_model]._fields[fname]
+        raise ImportValidationError(
+            self.env._(
+                "Line %(line)s, column %(column)s: %(error)s",
+                line=number + self.env.context.get("import_first_line", 1),
+                column=field._description_string(self.env),
+                error=error,
+            ),
+            field=fname,
+            field_type=field.type,
+        )

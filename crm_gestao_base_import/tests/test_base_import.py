@@ -1,0 +1,134 @@
+from datetime import datetime
+
+from odoo.tests import tagged
+
+from odoo.addons.crm_gestao.tests.test_import import ImportCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBaseImport(ImportCommon):
+    """The wizard names lines as the spreadsheet does: the header is line 1."""
+
+    def _messages(self, *rows, lang="en_US"):
+        found = []
+        for dryrun in (True, False):
+            count = self.Occurrence.search_count([])
+            result = self._import_rows(*rows, lang=lang, dryrun=dryrun)
+            self.assertFalse(result.get("ids"))
+            self.assertEqual(self.Occurrence.search_count([]), count)
+            found.append(result["messages"])
+        self.assertEqual(
+            [message["message"] for message in found[0]],
+            [message["message"] for message in found[1]],
+        )
+        return found[0]
+
+    def test_unknown_customer_and_type(self):
+        messages = self._messages(
+            "2026-03-02 09:30,Visit,PC-001,,Right,,,",
+            "2026-03-02 09:30,Visit,Nobody Ltda,,Wrong,,,",
+            "2026-03-02 09:30,Seance,PC-001,,Wrong,,,",
+        )
+        self.assertEqual(len(messages), 2)
+        customer, type_ = messages
+        self.assertIn("Line 3, column Customer: ", customer["message"])
+        self.assertIn("Nobody Ltda", customer["message"])
+        self.assertIn("Line 4, column Type: ", type_["message"])
+        self.assertIn("Seance", type_["message"])
+        # the screen counts from `rows`, in its own lists
+        self.assertEqual(customer["rows"], {"from": 2, "to": 2})
+
+    def test_two_customers_match(self):
+        self.other_customer.copy({"name": "Padaria Central Ltda"})
+        (message,) = self._messages(
+            "2026-03-02 09:30,Visit,PC-001,,Right,,,",
+            "2026-03-02 09:30,Visit,Padaria Central Ltda,,Wrong,,,",
+        )
+        self.assertIn("Line 3, column Customer: ", message["message"])
+
+    def test_bad_date(self):
+        for value in ("31/02/2026 10:00", "amanhã", "2026-13-01"):
+            (message,) = self._messages(
+                "02/03/2026 09:30,Visita,PC-001,,Certo,,,",
+                f"{value},Visita,PC-001,,Errado,,,",
+                lang="pt_BR",
+            )
+            self.assertIn("3", message["message"])
+            self.assertIn("Data", message["message"])
+            self.assertIn(value, message["message"])
+
+    def test_one_odd_date_spoils_no_other(self):
+        """Odoo guesses no format when one of the first values has another."""
+        result = self._import_rows(
+            "02/03/2026 09:30,Visita,PC-001,,Um,,,",
+            "2026-03-04 10:00,Visita,PC-001,,Outro,,,",
+            "05/03/2026,Visita,PC-001,,Sem hora,,,",
+            lang="pt_BR",
+        )
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(
+            self.Occurrence.browse(result["ids"]).mapped("date"),
+            [
+                datetime(2026, 3, 2, 12, 30),
+                datetime(2026, 3, 4, 13),
+                datetime(2026, 3, 5, 3),
+            ],
+        )
+
+    def test_durations(self):
+        result = self._import_rows(
+            '2026-03-02 09:30,Visit,PC-001,,Comma,"1,5",,',
+            "2026-03-02 09:30,Visit,PC-001,,Point,1.5,,",
+            "2026-03-02 09:30,Visit,PC-001,,Clock,1:30,,",
+            "2026-03-02 09:30,Visit,PC-001,,Words,1h30,,",
+            "2026-03-02 09:30,Visit,PC-001,,Hours,2h,,",
+        )
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(
+            self.Occurrence.browse(result["ids"]).mapped("duration"),
+            [1.5, 1.5, 1.5, 1.5, 2],
+        )
+
+    def test_bad_duration(self):
+        (message,) = self._messages(
+            "2026-03-02 09:30,Visit,PC-001,,Right,1,,",
+            "2026-03-02 09:30,Visit,PC-001,,Wrong,long,,",
+        )
+        self.assertIn("Line 3, column Duration: ", message["message"])
+
+    def test_lines_of_a_later_batch(self):
+        rows = [f"2026-03-02 09:30,Visit,PC-001,,Row {n},,," for n in range(4)]
+        rows.append("2026-03-02 09:30,Visit,Nobody Ltda,,Wrong,,,")
+        header = "Date,Type,Customer,Participants,Subject,Duration,Status,Priority"
+        wizard = self._wizard("rows.csv", "\n".join([header, *rows]).encode())
+        result = wizard.execute_import(
+            ["date", "type_id", "partner_id", False, "subject", False, False, False],
+            header.lower().split(","),
+            {
+                "has_headers": True,
+                "quoting": '"',
+                "separator": ",",
+                "skip": 2,
+                "limit": 2000,
+            },
+        )
+        (message,) = result["messages"]
+        self.assertIn("Line 6, column Customer: ", message["message"])
+
+    def test_other_models_are_left_alone(self):
+        wizard = self.env["base_import.import"].create(
+            {
+                "res_model": "res.partner",
+                "file": b"name,parent_id\nA,Nobody Ltda\n",
+                "file_name": "p.csv",
+                "file_type": "text/csv",
+            }
+        )
+        result = wizard.execute_import(
+            ["name", "parent_id"],
+            ["name", "parent_id"],
+            {"has_headers": True, "quoting": '"', "separator": ","},
+        )
+        (message,) = result["messages"]
+        self.assertEqual(message["rows"], {"from": 0, "to": 0})
+        self.assertNotIn("Line", message["message"])
