@@ -2,19 +2,45 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.modules.db import FunctionStatus
+from odoo.tools import SQL, escape_psql
 
 READERS = (
-    "crm_gestao.group_user,"
-    "account.group_account_invoice,account.group_account_readonly"
+    "crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly"
 )
 
 
-def _trigram(expression):
-    """The definition of a trigram index, none where PostgreSQL lacks pg_trgm."""
-    return lambda registry: (
-        f"USING gin (({expression}) gin_trgm_ops)" if registry.has_trigram else ""
-    )
+# what is looked for in tax ids and phone numbers; the indexes are on the same
+VAT_SQL = "regexp_replace(upper(%s), '[^0-9A-Z]', '', 'g')"
+PHONE_SQL = "regexp_replace(%s, '[^0-9]', '', 'g')"
+
+
+def _search_index(registry):
+    """One trigram index for all that a customer is found by.
+
+    A condition that no index serves would make PostgreSQL read every partner, whatever
+    the others are. There is none where PostgreSQL lacks pg_trgm.
+    """
+    if not registry.has_trigram:
+        return ""
+    columns = [
+        *map(
+            _unaccent(registry), ("complete_name", "email", "ref", "company_registry")
+        ),
+        VAT_SQL % "vat",
+        PHONE_SQL % "phone",
+    ]
+    return f"USING gin ({', '.join(f'({column}) gin_trgm_ops' for column in columns)})"
+
+
+def _name_index(registry):
+    return f"({_unaccent(registry)('lower(complete_name)')} text_pattern_ops)"
+
+
+def _unaccent(registry):
+    """What `ilike` does to a column, if an index can be made of it."""
+    is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
+    return registry.unaccent if is_indexable else str
 
 
 class ResPartner(models.Model):
@@ -24,13 +50,8 @@ class ResPartner(models.Model):
         string="Occurrences", compute="_compute_occurrence_count", groups=READERS
     )
 
-    # the same expressions as in _get_identifier_domains
-    _crm_gestao_vat_idx = models.Index(
-        _trigram("regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g')")
-    )
-    _crm_gestao_phone_idx = models.Index(
-        _trigram("regexp_replace(phone, '[^0-9]', '', 'g')")
-    )
+    _crm_gestao_search_idx = models.Index(_search_index)
+    _crm_gestao_name_idx = models.Index(_name_index)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_occurrence_count(self):
@@ -79,43 +100,97 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    @api.readonly
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """With `partner_search_identifiers` in the context, whose name begins with
+        `name` comes first: "com" is rather Comercial Silva than an e-mail at .com.
+        """
+        text = name and name.strip()
+        if not (self._is_search_by_identifiers(operator) and text and limit):
+            return super().name_search(name, domain, operator, limit)
+
+        def name_begins(model, alias, query):
+            unaccent = model.env.registry.unaccent
+            # Many names begin alike, and LIMIT makes PostgreSQL hope for an early hit
+            # in the order of names: as an array they are found by their own index
+            return SQL(
+                "%s = ANY(ARRAY(SELECT id FROM res_partner WHERE %s LIKE %s))",
+                SQL.identifier(alias, "id"),
+                unaccent(SQL("lower(complete_name)")),
+                unaccent(SQL("lower(%s)", f"{escape_psql(text)}%")),
+            )
+
+        domain = Domain(domain or Domain.TRUE)
+        first = self.search_fetch(
+            Domain.custom(to_sql=name_begins) & domain, ["display_name"], limit=limit
+        )
+        # sudo: as in Odoo's own, the name of what was found may come from what the
+        # user may not read, such as the company of a contact
+        found = [(partner.id, partner.display_name) for partner in first.sudo()]
+        if len(found) < limit:
+            found += super().name_search(
+                name,
+                domain & Domain("id", "not in", first.ids),
+                operator,
+                limit - len(found),
+            )
+        return found
+
+    @api.model
     def _search_display_name(self, operator, value):
         """With `partner_search_identifiers` in the context, find customers also by
         tax id (CNPJ, CPF) and phone number, however they are punctuated there and
-        here. A tax id finds the company, not each of its contacts.
+        here. A tax id finds the company, not each of its contacts. What is typed is
+        meant as it stands: `%` and `_` are no wildcards.
         """
-        if not self.env.context.get("partner_search_identifiers") or operator not in (
+        if not self._is_search_by_identifiers(operator):
+            return super()._search_display_name(operator, value)
+        fnames = [fname for fname in self._rec_names_search if fname != "vat"]
+        if operator != "ilike":
+            values = [value] if isinstance(value, str) else value
+            domains = [Domain(fname, operator, value) for fname in fnames]
+            for text in values:
+                if isinstance(text, str):
+                    domains += self._get_identifier_domains(text, partial=False)
+            return Domain.OR(domains)
+        text = (value or "").strip()
+        if not text:
+            return Domain.TRUE
+        pattern = escape_psql(text)
+        if len(text) < 3:
+            # too short for a trigram: only where a word begins
+            patterns = [f"{pattern}%", f"% {pattern}%"]
+            return Domain.OR(
+                Domain(fname, "=ilike", pattern)
+                for fname in fnames
+                for pattern in patterns
+            )
+        return Domain.OR(
+            [Domain(fname, "ilike", pattern) for fname in fnames]
+            + self._get_identifier_domains(text, partial=True)
+        )
+
+    @api.model
+    def _is_search_by_identifiers(self, operator):
+        return self.env.context.get("partner_search_identifiers") and operator in (
             "=",
             "in",
             "ilike",
-        ):
-            return super()._search_display_name(operator, value)
-        if operator == "ilike" and not value:
-            return Domain.TRUE
-        domains = [
-            Domain(fname, operator, value)
-            for fname in self._rec_names_search
-            if fname != "vat"
-        ]
-        for text in [value] if isinstance(value, str) else value:
-            if isinstance(text, str):
-                domains += self._get_identifier_domains(text, operator == "ilike")
-        return Domain.OR(domains)
+        )
 
     @api.model
     def _get_identifier_domains(self, text, partial):
         """Domains that find `text` as a tax id or a phone number, if it can be one.
 
         :param str text: as a user types it
-        :param bool partial: find also what only begins (tax id) or goes on (phone)
-            with `text`
+        :param bool partial: find also what only begins with `text` (tax id), or has
+            it inside (phone number, and a tax id of which six characters are typed)
         """
 
         def vat_sql(pattern):
             return lambda model, alias, query: SQL(
-                "(regexp_replace(upper(%s), '[^0-9A-Z]', '', 'g') LIKE %s"
-                " AND %s = %s)",
-                SQL.identifier(alias, "vat"),
+                "(%s LIKE %s AND %s = %s)",
+                SQL(VAT_SQL, SQL.identifier(alias, "vat")),
                 pattern,
                 SQL.identifier(alias, "commercial_partner_id"),
                 SQL.identifier(alias, "id"),
@@ -123,21 +198,21 @@ class ResPartner(models.Model):
 
         def phone_sql(pattern):
             return lambda model, alias, query: SQL(
-                "regexp_replace(%s, '[^0-9]', '', 'g') LIKE %s",
-                SQL.identifier(alias, "phone"),
-                pattern,
+                "%s LIKE %s", SQL(PHONE_SQL, SQL.identifier(alias, "phone")), pattern
             )
 
         domains = []
         vat = re.sub(r"[^0-9A-Z]", "", text.upper())
         # a CNPJ has letters since 2026: three digits tell it from a name
-        if re.search(r"\d.*\d.*\d", text) and len(vat) <= 20:
-            pattern = f"{vat}%" if partial else vat
+        if len(re.findall(r"\d", vat)) >= 3 and len(vat) <= 20:
+            pattern = vat
+            if partial:
+                pattern = f"{vat}%" if len(vat) < 6 else f"%{vat}%"
             domains.append(Domain.custom(to_sql=vat_sql(pattern)))
         # a number is typed with or without the country's code and the leading zero
-        digits = re.sub(r"\D", "", text).lstrip("0")
-        if partial and len(digits) >= 4 and re.fullmatch(r"[\d\s()+./-]+", text):
+        digits = re.sub(r"[^0-9]", "", text).lstrip("0")
+        if partial and len(digits) >= 4 and re.fullmatch(r"[0-9\s()+./-]+", text):
             domains.append(Domain.custom(to_sql=phone_sql(f"%{digits}%")))
             if digits.startswith("55") and len(digits) > 11:
-                domains.append(Domain.custom(to_sql=phone_sql(f"{digits[2:]}%")))
+                domains.append(Domain.custom(to_sql=phone_sql(f"%{digits[2:]}%")))
         return domains
