@@ -283,6 +283,12 @@ class TestImport(ImportCommon):
         self.assertEqual(records.partner_id, self.customer)
         self.assertEqual(len(records), 5)
 
+    def test_a_part_of_a_name_is_no_customer(self):
+        result = self._import_rows(
+            "2026-03-02 09:30,Visit,Mercado Nor,,wrong 1,,,",
+        )
+        self._check_errors(result, ("column Customer", "Mercado Nor"))
+
     def test_empty_means_as_usual(self):
         result = self._import_rows(
             "2026-03-02 09:30,Visit,PC-001,,A visit,,,",
