@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { _t } from "@web/core/l10n/translation";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
@@ -92,9 +93,8 @@ export class ConsultBar extends Component {
             return;
         }
         if (ev.key === "Enter" && !ev.target.closest("button, a")) {
-            ev.preventDefault();
-            // the date inputs take over what was typed on this same key first
-            Promise.resolve().then(() => this.consult());
+            // a date input takes over what was typed by the change that follows this key
+            browser.requestAnimationFrame(() => this.consult());
         } else if (ev.key === "ArrowDown" && ev.target.closest("button")) {
             ev.preventDefault();
             this.env.consult.focusLines();

@@ -1,0 +1,567 @@
+import { defineMailModels, mailModels } from "@mail/../tests/mail_test_helpers";
+import { beforeEach, describe, expect, manuallyDispatchProgrammaticEvent, test } from "@odoo/hoot";
+import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { animationFrame, mockDate, runAllTimers } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineActions,
+    defineModels,
+    editSearch,
+    fields,
+    getFacetTexts,
+    getService,
+    mockService,
+    models,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+    removeFacet,
+    serverState,
+    switchView,
+    validateSearch,
+} from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
+import { WebClient } from "@web/webclient/webclient";
+import { getPeriod } from "@crm_gestao/consult/consult_period";
+
+const COMPANY = 101;
+const CONTACT = 102;
+const { DateTime } = luxon;
+
+class Occurrence extends models.Model {
+    _name = "crm.gestao.occurrence";
+    _rec_name = "subject";
+
+    subject = fields.Char({ required: true });
+    date = fields.Datetime();
+    state = fields.Selection({ selection: [["open", "Open"], ["done", "Done"]] });
+    user_id = fields.Many2one({ relation: "res.users" });
+    partner_id = fields.Many2one({ relation: "res.partner" });
+    commercial_partner_id = fields.Many2one({ relation: "res.partner" });
+
+    _records = [1, 2, 3].map((id) => ({
+        id,
+        subject: `Visit ${id}`,
+        date: `2026-03-0${id} 12:00:00`,
+        state: "open",
+        user_id: serverState.userId,
+        partner_id: COMPANY,
+        commercial_partner_id: COMPANY,
+    }));
+
+    _views = {
+        list: `
+            <list js_class="crm_gestao_occurrence_list">
+                <field name="subject"/><field name="date"/>
+            </list>`,
+        kanban: `
+            <kanban js_class="crm_gestao_occurrence_kanban">
+                <templates><t t-name="card"><field name="subject"/></t></templates>
+            </kanban>`,
+        pivot: `<pivot js_class="crm_gestao_occurrence_pivot"><field name="state" type="row"/></pivot>`,
+        form: `
+            <form>
+                <field name="subject"/><field name="partner_id"/>
+                <footer>
+                    <button special="save" string="Ok" class="btn-primary"/>
+                    <button special="cancel" string="Cancel"/>
+                </footer>
+            </form>`,
+        search: `<search><field name="subject"/><filter name="open" string="Open" domain="[('state', '=', 'open')]"/></search>`,
+    };
+
+    get_consult_summary(partnerId) {
+        return {
+            id: partnerId,
+            name: partnerId === COMPANY ? "ACME" : "ACME, Ana",
+            phone: "+55 11 3322-4455",
+            email: false,
+            vat: "11222333000181",
+            vat_label: "CNPJ",
+            salesperson: false,
+            active: true,
+            company: partnerId === COMPANY ? null : { id: COMPANY, name: "ACME" },
+            last_contact: "2026-03-07",
+        };
+    }
+}
+
+defineMailModels();
+defineModels([Occurrence]);
+defineActions([
+    {
+        id: 1,
+        name: "Consult",
+        res_model: "crm.gestao.occurrence",
+        views: [
+            [false, "list"],
+            [false, "kanban"],
+            [false, "pivot"],
+            [false, "form"],
+        ],
+        context: { crm_gestao_consult: {} },
+    },
+    {
+        id: 2,
+        name: "ACME",
+        res_model: "crm.gestao.occurrence",
+        views: [[false, "list"]],
+        context: { crm_gestao_consult: { partner_id: COMPANY } },
+    },
+    {
+        id: 3,
+        name: "Occurrences",
+        res_model: "crm.gestao.occurrence",
+        views: [[false, "list"]],
+    },
+]);
+
+let domains;
+
+beforeEach(() => {
+    mockDate("2026-03-10 12:00:00");
+    domains = [];
+    mailModels.ResPartner._records.push(
+        { id: COMPANY, name: "ACME" },
+        { id: CONTACT, name: "ACME, Ana" }
+    );
+    onRpc("has_access", () => true);
+    onRpc("res.partner", "name_search", ({ kwargs }) => {
+        expect(kwargs.context.partner_search_identifiers).toBe(true);
+        return [
+            [COMPANY, "ACME"],
+            [CONTACT, "ACME, Ana"],
+        ];
+    });
+    onRpc("crm.gestao.occurrence", "web_search_read", ({ kwargs }) => {
+        domains.push(kwargs.domain);
+    });
+});
+
+async function open(actionId) {
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(actionId);
+}
+
+async function chooseCustomer(name) {
+    await contains(".o_consult_customer input").edit(name, { confirm: false });
+    await runAllTimers();
+    await contains(`.o-autocomplete--dropdown-item:contains(/^${name}$/)`).click();
+}
+
+/** Give the focus to the nth line as the arrow keys do. */
+async function walkToLine(n) {
+    await contains(".o_consult_button").focus();
+    for (let i = 0; i < n; i++) {
+        await press("ArrowDown");
+    }
+    await animationFrame();
+}
+
+async function pressKey(key) {
+    const [event] = await press(key);
+    await animationFrame();
+    await animationFrame();
+    return event;
+}
+
+const YEAR = [
+    ["date", ">=", "2026-01-01"],
+    ["date", "<=", "2026-12-31"],
+];
+
+describe("period", () => {
+    const day = DateTime.fromISO("2026-03-10T15:00:00"); // a Tuesday
+    const cases = {
+        today: ["2026-03-10", "2026-03-10"],
+        month: ["2026-03-01", "2026-03-31"],
+        last_30_days: ["2026-02-09", "2026-03-10"],
+        year: ["2026-01-01", "2026-12-31"],
+        last_12_months: ["2025-03-11", "2026-03-10"],
+        all: [false, false],
+    };
+    for (const [period, [dateFrom, dateTo]] of Object.entries(cases)) {
+        test(period, () => {
+            expect(getPeriod(period, day)).toEqual({ period, dateFrom, dateTo });
+        });
+    }
+
+    test("weeks begin as the language says", () => {
+        for (const [weekStart, first, last] of [
+            [7, "2026-03-08", "2026-03-14"],
+            [1, "2026-03-09", "2026-03-15"],
+            [2, "2026-03-10", "2026-03-16"],
+            [3, "2026-03-04", "2026-03-10"],
+        ]) {
+            patchWithCleanup(localization, { weekStart });
+            expect(getPeriod("week", day)).toEqual({
+                period: "week",
+                dateFrom: first,
+                dateTo: last,
+            });
+        }
+    });
+
+    test("the last 12 months of a leap day", () => {
+        const { dateFrom } = getPeriod("last_12_months", DateTime.fromISO("2028-02-29"));
+        expect(dateFrom).toBe("2027-03-01");
+    });
+});
+
+describe("consulting", () => {
+    test("starts with the user's own occurrences of the year", async () => {
+        await open(1);
+        expect(getFacetTexts()).toEqual([
+            "My occurrences",
+            "Period: 01/01/2026 to 12/31/2026",
+        ]);
+        expect(domains).toEqual([["&", ["user_id", "=", serverState.userId], "&", ...YEAR]]);
+        expect("#crm_gestao_consult_from").toHaveValue("01/01/2026");
+        expect("#crm_gestao_consult_period").toHaveValue("year");
+    });
+
+    test("starts with the customer that the action names", async () => {
+        await open(2);
+        expect(getFacetTexts()[0]).toBe("Customer: ACME");
+        expect(domains).toEqual([["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR]]);
+        expect(".o_consult_summary").toHaveText(/\+55 11 3322-4455[\s\S]*CNPJ.11222333000181/);
+        expect(".o_consult_summary").toHaveText(/last contact 3 days ago/);
+    });
+
+    test("without the mode there is no bar, no facet and no key", async () => {
+        await open(3);
+        expect(".o_consult_bar").toHaveCount(0);
+        expect(getFacetTexts()).toEqual([]);
+        const event = await pressKey("F7");
+        expect(event.defaultPrevented).toBe(false);
+        expect(".o_dialog").toHaveCount(0);
+    });
+
+    test("a company with Enter, then one of its contacts, then the company again", async () => {
+        await open(1);
+        await chooseCustomer("ACME");
+        expect(domains).toHaveLength(1, { message: "choosing alone consults nothing" });
+        await contains(".o_consult_customer input").press("Enter");
+        await animationFrame();
+        expect(domains.at(-1)).toEqual(["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR]);
+        expect(".o_consult_button").toBeFocused();
+
+        await chooseCustomer("ACME, Ana");
+        await contains(".o_consult_button").click();
+        expect(domains.at(-1)).toEqual(["&", ["partner_id", "=", CONTACT], "&", ...YEAR]);
+        expect(getFacetTexts()[0]).toBe("Customer: ACME, Ana");
+
+        await contains(".o_consult_company").click();
+        expect(getFacetTexts()[0]).toBe("Customer: ACME");
+        expect(getFacetTexts()).toHaveLength(2);
+    });
+
+    test("one date alone is that day", async () => {
+        await open(2);
+        await contains("#crm_gestao_consult_to").edit("", { confirm: false });
+        await contains("#crm_gestao_consult_from").edit("03/05/2026", { confirm: "Enter" });
+        await animationFrame();
+        expect(domains.at(-1)).toEqual([
+            "&",
+            ["commercial_partner_id", "=", COMPANY],
+            "&",
+            ["date", ">=", "2026-03-05"],
+            ["date", "<=", "2026-03-05"],
+        ]);
+        expect(getFacetTexts()[1]).toBe("Period: 03/05/2026");
+        expect("#crm_gestao_consult_to").toHaveValue("03/05/2026");
+        expect("#crm_gestao_consult_period").toHaveValue("custom");
+    });
+
+    test("a period that ends before it begins is told and consults nothing", async () => {
+        await open(2);
+        await contains("#crm_gestao_consult_from").edit("12/31/2027", { confirm: "Enter" });
+        await animationFrame();
+        expect(".o_notification").toHaveText(/ends before it begins/);
+        expect(domains).toHaveLength(1);
+        expect(getFacetTexts()[1]).toBe("Period: 01/01/2026 to 12/31/2026");
+    });
+
+    test("a preset fills the dates; all dates leave no facet", async () => {
+        await open(2);
+        await contains("#crm_gestao_consult_period").select("month");
+        expect("#crm_gestao_consult_from").toHaveValue("03/01/2026");
+        await contains("#crm_gestao_consult_period").select("all");
+        await contains(".o_consult_button").click();
+        expect(domains.at(-1)).toEqual([["commercial_partner_id", "=", COMPANY]]);
+        expect(getFacetTexts()).toEqual(["Customer: ACME"]);
+    });
+
+    test("the bar follows when a facet is removed", async () => {
+        await open(2);
+        await removeFacet("Period: 01/01/2026 to 12/31/2026");
+        expect("#crm_gestao_consult_from").toHaveValue("");
+        expect("#crm_gestao_consult_period").toHaveValue("all");
+        await removeFacet("Customer: ACME");
+        expect(".o_consult_customer input").toHaveValue("");
+        expect(domains.at(-1)).toEqual([]);
+    });
+
+    test("other facets stay, and consulting leaves no rubbish", async () => {
+        await open(2);
+        await editSearch("Visit");
+        await validateSearch();
+        await contains("#crm_gestao_consult_period").select("month");
+        await contains(".o_consult_button").click();
+        await contains("#crm_gestao_consult_period").select("year");
+        await contains(".o_consult_button").click();
+        expect(getFacetTexts()).toEqual([
+            "Subject\nVisit",
+            "Customer: ACME",
+            "Period: 01/01/2026 to 12/31/2026",
+        ]);
+    });
+
+    test("what is consulted survives other views, a record and the way back", async () => {
+        await open(1);
+        await chooseCustomer("ACME");
+        await contains(".o_consult_button").click();
+        const facets = getFacetTexts();
+        await switchView("kanban");
+        expect(getFacetTexts()).toEqual(facets);
+        expect(".o_consult_customer input").toHaveValue("ACME");
+        await switchView("pivot");
+        expect(getFacetTexts()).toEqual(facets);
+        await switchView("list");
+        await contains(".o_data_row:first .o_data_cell").click();
+        expect(".o_form_view").toHaveCount(1);
+        await contains(".o_back_button, .breadcrumb-item a").click();
+        expect(getFacetTexts()).toEqual(facets);
+        expect("#crm_gestao_consult_from").toHaveValue("01/01/2026");
+        expect(domains.at(-1)).toEqual(["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR]);
+    });
+
+    test("a customer that is gone", async () => {
+        onRpc("get_consult_summary", () => {
+            throw new Error("gone");
+        });
+        await open(2);
+        expect(".o_list_view").toHaveCount(1);
+        expect(".o_consult_summary").toHaveText(/can no longer be read/);
+    });
+});
+
+describe("commands", () => {
+    test("F7: Ok saves for the customer, and the new line is the current one", async () => {
+        await open(2);
+        await pressKey("F7");
+        expect(".o_dialog .modal-title").toHaveText("New Occurrence");
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit("Visit 4", {
+            confirm: false,
+        });
+        onRpc("crm.gestao.occurrence", "web_save", ({ args, kwargs }) => {
+            expect.step("save");
+            expect(args[1].subject).toBe("Visit 4");
+            expect(kwargs.context.default_partner_id).toBe(COMPANY);
+            args[1].commercial_partner_id = COMPANY;
+            args[1].date = "2026-03-10 12:00:00";
+        });
+        await contains(".o_dialog footer .btn-primary").click();
+        await animationFrame();
+        expect.verifySteps(["save"]);
+        expect(".o_dialog").toHaveCount(0);
+        expect(".o_data_row.o_consult_current").toHaveText(/Visit 4/);
+        expect(queryFirst(".o_data_row.o_consult_current").contains(document.activeElement)).toBe(
+            true
+        );
+    });
+
+    test("F7: Cancel leaves nothing behind", async () => {
+        onRpc("web_save", () => expect.step("save"));
+        await open(2);
+        await pressKey("F7");
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit("Visit 4", {
+            confirm: false,
+        });
+        await contains(".o_dialog footer button:contains(Cancel)").click();
+        expect(".o_dialog").toHaveCount(0);
+        expect.verifySteps([]);
+        expect(".o_data_row").toHaveCount(3);
+    });
+
+    test("F7 first consults what the bar shows", async () => {
+        await open(1);
+        await chooseCustomer("ACME");
+        await pressKey("F7");
+        expect(getFacetTexts()[0]).toBe("Customer: ACME");
+        expect(".o_dialog .o_field_widget[name=partner_id] input").toHaveCount(1);
+    });
+
+    test("the New button does as F7 does", async () => {
+        await open(2);
+        expect(".o_list_button_add").toHaveText(/New\s*F7/);
+        await contains(".o_list_button_add").click();
+        expect(".o_dialog .modal-title").toHaveText("New Occurrence");
+    });
+
+    test("F2 and F3 say what to do when no line is selected", async () => {
+        await open(2);
+        await pressKey("F2");
+        await pressKey("F3");
+        expect(queryAllTexts(".o_notification")).toHaveLength(2);
+        expect(".o_notification:first").toHaveText(/arrow keys/);
+        expect(".o_dialog").toHaveCount(0);
+    });
+
+    test("F2 edits the line in focus", async () => {
+        await open(2);
+        await walkToLine(2);
+        expect(".o_data_row:eq(1)").toHaveClass("o_consult_current");
+        await pressKey("F2");
+        expect(".o_dialog .modal-title").toHaveText("Edit Occurrence");
+        expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 2");
+        await press("Escape");
+        await animationFrame();
+        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(true);
+    });
+
+    test("F2 edits the ticked line rather than the one in focus, and not several", async () => {
+        await open(2);
+        await walkToLine(2);
+        await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+        await pressKey("F2");
+        expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 1");
+        await press("Escape");
+        await animationFrame();
+        await contains(".o_data_row:eq(2) .o_list_record_selector input").click();
+        await pressKey("F2");
+        expect(".o_dialog").toHaveCount(0);
+        expect(".o_notification").toHaveText(/2 occurrences are selected/);
+    });
+
+    test("F3 names what goes, deletes it, and the next line is the current one", async () => {
+        await open(2);
+        await walkToLine(2);
+        await pressKey("F3");
+        expect(".o_dialog .modal-body").toHaveText(/deleted for good:\n• Visit 2/);
+        await contains(".o_dialog .btn-danger").click();
+        await animationFrame();
+        expect(queryAllTexts(".o_data_cell[name=subject]")).toEqual(["Visit 1", "Visit 3"]);
+        expect(".o_data_row.o_consult_current").toHaveText(/Visit 3/);
+    });
+
+    test("F3 kept: nothing is deleted", async () => {
+        onRpc("unlink", () => expect.step("unlink"));
+        await open(2);
+        await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+        await contains(".o_data_row:eq(1) .o_list_record_selector input").click();
+        await pressKey("F3");
+        expect(".o_dialog .modal-body").toHaveText(/These 2 occurrences[\s\S]*Visit 1[\s\S]*Visit 2/);
+        await contains(".o_dialog button:contains(Keep)").click();
+        expect(".o_data_row").toHaveCount(3);
+        expect.verifySteps([]);
+    });
+
+    test("F11 prints the ticked lines, the one in focus, or the diary", async () => {
+        mockService("action", {
+            doAction(action, options) {
+                if (action.report_name) {
+                    expect.step([action.report_name, action.data]);
+                    return;
+                }
+                if (action === "crm_gestao.action_report_occurrence") {
+                    expect.step(options.additionalContext.active_ids);
+                    return;
+                }
+                return super.doAction(...arguments);
+            },
+        });
+        await open(2);
+        await pressKey("F11");
+        await walkToLine(3);
+        await pressKey("F11");
+        await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+        await contains(".o_data_row:eq(1) .o_list_record_selector input").click();
+        await pressKey("F11");
+        expect.verifySteps([
+            [
+                "crm_gestao.report_diary",
+                {
+                    domain: ["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR],
+                    partner_id: COMPANY,
+                    date_from: "2026-01-01",
+                    date_to: "2026-12-31",
+                },
+            ],
+            [3],
+            [1, 2],
+        ]);
+    });
+
+    test("commands of the kanban", async () => {
+        await open(1);
+        await switchView("kanban");
+        await walkToLine(1);
+        expect(".o_kanban_record:first").toHaveClass("o_consult_current");
+        await pressKey("F2");
+        expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 1");
+    });
+
+    test("a view without lines takes New and Print, and steals no other key", async () => {
+        await open(1);
+        await switchView("pivot");
+        expect(queryAllTexts(".o_consult_commands button")).toEqual(["New F7", "Print F11"]);
+        expect((await pressKey("F2")).defaultPrevented).toBe(false);
+        expect((await pressKey("F3")).defaultPrevented).toBe(false);
+        expect((await pressKey("F7")).defaultPrevented).toBe(true);
+        expect(".o_dialog").toHaveCount(1);
+    });
+
+    test("who may only read has Print alone", async () => {
+        onRpc("has_access", () => false);
+        await open(2);
+        expect(queryAllTexts(".o_consult_commands button")).toEqual(["Print F11"]);
+        expect((await pressKey("F7")).defaultPrevented).toBe(false);
+        expect(".o_dialog").toHaveCount(0);
+    });
+
+    test("no key fires with a modifier, in composition or behind a dialog", async () => {
+        await open(2);
+        for (const modifier of ["ctrl", "alt", "shift", "meta"]) {
+            await pressKey([modifier, "F7"]);
+        }
+        const [composing] = await manuallyDispatchProgrammaticEvent(document.body, "keydown", {
+            key: "F7",
+            isComposing: true,
+        });
+        await animationFrame();
+        expect(composing.defaultPrevented).toBe(false);
+        expect(".o_dialog").toHaveCount(0);
+        await pressKey("F7");
+        expect(".o_dialog").toHaveCount(1);
+        const behind = await pressKey("F3");
+        expect(behind.defaultPrevented).toBe(false);
+        await pressKey("F7");
+        expect(".o_dialog").toHaveCount(1);
+        expect(".o_notification").toHaveCount(0);
+    });
+
+    test("a key that is held fires once, and still keeps the browser out", async () => {
+        await open(2);
+        const [repeated] = await manuallyDispatchProgrammaticEvent(document.body, "keydown", {
+            key: "F3",
+            repeat: true,
+        });
+        await animationFrame();
+        expect(repeated.defaultPrevented).toBe(true);
+        expect(".o_notification").toHaveCount(0);
+    });
+
+    test("every command is a visible button with its key and an Alt twin", async () => {
+        await open(2);
+        for (const [name, hotkey] of Object.entries({ edit: "e", delete: "l", print: "i" })) {
+            expect(`.o_consult_${name}`).toHaveAttribute("data-hotkey", hotkey);
+            expect(`.o_consult_${name} kbd`).toHaveCount(1);
+        }
+        await walkToLine(1);
+        await press(["alt", "e"]);
+        await runAllTimers();
+        await animationFrame();
+        expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 1");
+    });
+});
