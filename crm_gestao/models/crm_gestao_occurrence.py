@@ -108,6 +108,8 @@ class CrmGestaoOccurrence(models.Model):
         string="Closed on",
         compute="_compute_date_closed",
         store=True,
+        # only for an import of old cases, which knows when they were closed
+        readonly=False,
         precompute=True,
         copy=False,
         help="When it was done or cancelled. Empty while it is open.",
@@ -125,10 +127,22 @@ class CrmGestaoOccurrence(models.Model):
         search="_search_is_late",
         help="Still open, and its time has passed.",
     )
+    # the groups that may read orders and invoices: without them a `read` of all
+    # fields would fail for everybody else
     sale_order_ids = fields.One2many(
-        "sale.order", "occurrence_id", string="Quotations and Orders"
+        "sale.order",
+        "occurrence_id",
+        string="Quotations and Orders",
+        groups="sales_team.group_sale_salesman,"
+        "account.group_account_invoice,account.group_account_readonly",
     )
-    invoice_ids = fields.One2many("account.move", "occurrence_id", string="Invoices")
+    invoice_ids = fields.One2many(
+        "account.move",
+        "occurrence_id",
+        string="Invoices",
+        groups="sales_team.group_sale_salesman,"
+        "account.group_account_invoice,account.group_account_readonly",
+    )
     quotation_count = fields.Integer(
         compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
     )
@@ -171,7 +185,7 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.depends("type_id")
     def _compute_duration(self):
-        """A new occurrence takes the duration of its type; a saved one keeps its own."""
+        """A new occurrence takes its type's duration; a saved one keeps its own."""
         for occurrence in self:
             if occurrence._origin:
                 occurrence.duration = occurrence.duration
@@ -264,14 +278,52 @@ class CrmGestaoOccurrence(models.Model):
         return super().create(self._add_references(vals_list))
 
     def write(self, vals):
+        moved = self.browse()
+        if "company_id" in vals:
+            moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
         res = super().write(vals)
-        if "company_id" in vals and "name" not in vals:
-            # references count per company: one that moves takes the next of the other
-            for occurrence in self:
-                (occurrence.name,) = self._next_references(
-                    occurrence.company_id, [occurrence.date]
-                )
+        if moved:
+            # Odoo checks the rules before writing only: nobody moves an occurrence to
+            # a company that is not theirs
+            moved.check_access("write")
+            if "name" not in vals:
+                # references count per company: one that moves takes the next of the
+                # other
+                for occurrence in moved:
+                    (occurrence.name,) = self._next_references(
+                        occurrence.company_id, [occurrence.date]
+                    )
         return res
+
+    def web_save(self, vals, specification, next_id=None):
+        """Let also those users hand an occurrence over who may read only their own.
+
+        Odoo reads what it has saved. After the responsible has changed they may not,
+        and the error would undo their change. So they read it before.
+        """
+        if not self or next_id or "user_id" not in vals or "company_id" in vals:
+            return super().web_save(vals, specification, next_id=next_id)
+        vals = dict(vals)
+        user_vals = {"user_id": vals.pop("user_id")}
+        before = super().web_save(vals, specification)
+        self.write(user_vals)
+        if self.has_access("read"):
+            return self.with_context(bin_size=True).web_read(specification)
+        for values in before:
+            if "user_id" in values:
+                values["user_id"] = self._get_handed_over_to(
+                    user_vals["user_id"], specification["user_id"]
+                )
+        return before
+
+    @api.model
+    def _get_handed_over_to(self, user_id, specification):
+        """The new responsible, as `web_read` with `specification` would tell it."""
+        if "fields" not in specification:
+            return user_id
+        return (
+            self.env["res.users"].browse(user_id).web_read(specification["fields"])[0]
+        )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -423,6 +475,7 @@ class CrmGestaoOccurrence(models.Model):
     def action_schedule_next_contact(self):
         """Open Odoo's own dialog that schedules an activity on this occurrence."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Schedule Next Contact"),
@@ -509,7 +562,8 @@ class CrmGestaoOccurrence(models.Model):
             "company": {"id": commercial.id, "name": commercial.display_name}
             if is_contact
             else None,
-            "last_contact": last
+            # an empty recordset would reach the client as a text
+            "last_contact": bool(last)
             and fields.Date.to_string(
                 fields.Datetime.context_timestamp(self, last.date)
             ),

@@ -106,7 +106,10 @@ class ResPartner(models.Model):
         `name` comes first: "com" is rather Comercial Silva than an e-mail at .com.
         """
         text = name and name.strip()
-        if not (self._is_search_by_identifiers(operator) and text and limit):
+        is_partial = operator == "ilike"
+        if not (
+            is_partial and self._is_search_by_identifiers(operator) and text and limit
+        ):
             return super().name_search(name, domain, operator, limit)
 
         def name_begins(model, alias, query):

@@ -1,0 +1,101 @@
+import { registry } from "@web/core/registry";
+
+/** Steps of the keyboard alone, in whatever language: nothing is clicked. */
+const bar = ".o_consult_bar";
+const customer = `${bar} .o_consult_customer input`;
+const facet = (text) => `.o_searchview_facet:contains(${text})`;
+const currentLine = (text) => `.o_data_row.o_consult_current:contains(${text})`;
+const pressed = (key, content) => ({ content, trigger: "body", run: `press ${key}` });
+const typed = (trigger, text, content) => ({ content, trigger, run: `edit ${text}` });
+const shown = (trigger, content) => ({ content, trigger });
+
+registry.category("web_tour.tours").add("crm_gestao_consult_tour", {
+    steps: () => [
+        shown(bar, "the consult screen is open"),
+        shown(".o_data_row:contains(Own visit)", "it starts with the user's own"),
+
+        // Consult
+        {
+            content: "find the customer by CNPJ with punctuation",
+            trigger: customer,
+            run: "edit 11.222.333/0001-81",
+        },
+        shown(`.o-autocomplete--dropdown-item:contains(Padaria Central)`, "it is found"),
+        { content: "choose it", trigger: customer, run: "press Enter" },
+        { content: "and consult", trigger: customer, run: "press Enter" },
+        shown(facet("Padaria Central"), "the customer is a facet"),
+        shown(`${bar}:has(.o_consult_button:focus)`, "the focus is on Consult"),
+        shown(".o_data_row:contains(Visit of the contact)", "the contacts' are among them"),
+
+        // New, and Cancel
+        pressed("F7", "New"),
+        typed(".o_dialog [name=subject] textarea", "Never saved", "type a subject"),
+        pressed("alt+z", "Cancel"),
+        shown("body:not(:has(.o_dialog)):not(:contains(Never saved))", "nothing is left"),
+
+        // New, and Ok
+        pressed("F7", "New"),
+        shown(".o_dialog [name=partner_id] input", "the dialog is open"),
+        typed(".o_dialog [name=subject] textarea", "Visit by keyboard", "type a subject"),
+        pressed("alt+q", "Ok"),
+        shown(currentLine("Visit by keyboard"), "the new line is there, and the current one"),
+
+        // Edit
+        pressed("F2", "Edit"),
+        typed(".o_dialog [name=subject] textarea", "Visit corrected", "correct the subject"),
+        pressed("alt+q", "Ok"),
+        shown(currentLine("Visit corrected"), "it is corrected"),
+
+        // Print the line, and after leaving the lines the diary
+        pressed("F11", "Print"),
+        shown("body:not(.o_ui_blocked)", "the sheet is on its way"),
+
+        // Delete
+        pressed("ArrowDown", "walk to the next line"),
+        shown(currentLine("Visit of the contact"), "it is the current one"),
+        pressed("ArrowUp", "and back"),
+        shown(currentLine("Visit corrected"), "it is the current one"),
+        pressed("F3", "Delete"),
+        shown(".o_dialog .modal-body:contains(Visit corrected)", "it names what goes"),
+        pressed("alt+x", "Keep"),
+        shown("body:not(:has(.o_dialog))", "the dialog is closed"),
+        pressed("F3", "Delete"),
+        shown(".o_dialog .modal-body:contains(Visit corrected)", "it names what goes"),
+        pressed("alt+q", "Delete it"),
+        shown(".o_list_view:not(:contains(Visit corrected))", "it is gone"),
+        shown(currentLine("Visit of the contact"), "the next line is the current one"),
+
+        // One that an order hangs on
+        pressed("ArrowDown", "walk to the line with an order"),
+        shown(currentLine("Visit with an order"), "it is the current one"),
+        pressed("F3", "Delete"),
+        shown(".o_dialog .modal-body:contains(Visit with an order)", "it names what goes"),
+        pressed("alt+q", "Delete it"),
+        {
+            content: "it is refused with the way out",
+            trigger: ".o_dialog .modal-body:contains(SO-KEYBOARD)",
+            run: "press Escape",
+        },
+        shown("body:not(:has(.o_dialog))", "the dialog is closed"),
+        shown(".o_data_row:contains(Visit with an order)", "nothing is lost"),
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_gestao_contact_tour", {
+    steps: () => [
+        {
+            content: "the contact counts the occurrences of its contacts too",
+            trigger: "button[name=action_view_occurrences]:contains(3)",
+            run: "click",
+        },
+        shown(facet("Padaria Central"), "the consult screen has this customer"),
+        shown(".o_consult_summary:contains(3322-4455)", "and tells about it"),
+        pressed("F11", "with no line selected, Print prints the diary"),
+        shown("body:not(.o_ui_blocked)", "the diary is on its way"),
+        pressed("F7", "New"),
+        shown(".o_dialog [name=partner_id] input", "the dialog is open"),
+        typed(".o_dialog [name=subject] textarea", "Call after the visit", "type a subject"),
+        pressed("alt+q", "Ok"),
+        shown(currentLine("Call after the visit"), "it is recorded for this customer"),
+    ],
+});
