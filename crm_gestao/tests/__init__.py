@@ -1,3 +1,4 @@
+from . import test_access_rights
 from . import test_demo
 from . import test_import
 from . import test_occurrence
