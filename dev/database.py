@@ -42,7 +42,7 @@ def connect_server():
             "PGSSLMODE": query.get("sslmode"),
         }
         os.environ.update({k: urllib.parse.unquote(v) for k, v in found.items() if v})
-    if not os.environ.get("PGHOST"):
+    if os.environ.get("PGHOST", "") in ("", str(pg.SOCKET)):  # ours, in a child process
         os.environ.update(pg.start())
         return "crm_gestao"
     os.environ.setdefault("PGPORT", "5432")
@@ -208,10 +208,43 @@ def install(database, title, *options):
         say(line)
 
 
+# Odoo's own method makes those that no page and no test of ours asks for as well
+MAKE_ASSETS = """
+qweb = env['ir.qweb']
+js, css = qweb._get_bundles_to_pregenarate()
+others = {'web.tests_assets', 'mail.assets_discuss_public_test_tours'}
+others |= {'mail.assets_public', 'spreadsheet.public_spreadsheet', 'api_doc.assets'}
+for name in sorted(js - others):
+    qweb._get_asset_bundle(name, css=False, js=True).js()
+for name in sorted(css - others):
+    qweb._get_asset_bundle(name, css=True, js=False).css()
+env.cr.commit()
+"""
+
+
+def copy_assets(source, target):
+    """What was made before stays of use as long as its files are the same."""
+    columns = (
+        "name, url, type, mimetype, public, res_model, res_id, store_fname, file_size,"
+        " checksum, create_uid, create_date"
+    )
+    with cursor(source) as old, cursor(target) as new:
+        old.execute(
+            f"SELECT {columns} FROM ir_attachment"
+            " WHERE url LIKE '/web/assets/%' AND store_fname IS NOT NULL"
+        )
+        for row in old.fetchall():
+            new.execute(f"INSERT INTO ir_attachment ({columns}) VALUES %s", [row])
+            made = DATA / "filestore" / target / row[7]
+            if not made.exists():
+                made.parent.mkdir(parents=True, exist_ok=True)
+                os.link(DATA / "filestore" / source / row[7], made)
+
+
 def make_assets(database):
     """Else the first page, and each test with a browser, waits for them."""
     conf = config(database)
-    code = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+    code = MAKE_ASSETS
     result = subprocess.run(
         odoo_command("shell", "-c", conf, "--no-http", "--log-level=error"),
         input=code, text=True, capture_output=True, env=environment(), cwd=REPO,
@@ -280,15 +313,13 @@ def rename(source, target):
     (DATA / "filestore" / source).rename(DATA / "filestore" / target)
 
 
-def drop_others(kind, keep):
+def names_of(kind):
     with cursor() as cr:
         cr.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname != %s",
-            [f"{PREFIX}_{kind}_%", keep],
+            "SELECT datname FROM pg_database WHERE datname LIKE %s",
+            [f"{PREFIX}_{kind}_%"],
         )
-        names = [name for (name,) in cr.fetchall()]
-    for name in names:
-        drop(name)
+        return [name for (name,) in cr.fetchall()]
 
 
 def template():
@@ -317,10 +348,14 @@ def installed():
         temporary = f"{PREFIX}_making_installed"
         clone(base, temporary)
         install(temporary, f"Install {', '.join(ours)}", "-i", ",".join(ours))
+        for previous in names_of("installed"):
+            copy_assets(previous, temporary)
+        say("Assets of the web client")
         make_assets(temporary)
         rename(temporary, name)
         set_comment(name, "complete")
-        drop_others("installed", name)
+        for other in set(names_of("installed")) - {name}:
+            drop(other)
     return name
 
 
@@ -336,13 +371,7 @@ def copy_template(target):
 
 def drop_leftovers():
     """Test databases of processes that are no more."""
-    with cursor() as cr:
-        cr.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s",
-            [f"{PREFIX}_test_%"],
-        )
-        names = [name for (name,) in cr.fetchall()]
-    for name in names:
+    for name in names_of("test"):
         number = name.removeprefix(f"{PREFIX}_test_").split("_")[0]
         if not number.isdigit() or not Path(f"/proc/{number}").exists():
             drop(name)

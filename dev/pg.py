@@ -94,13 +94,8 @@ def start():
             if IS_ROOT:
                 os.chown(folder, RUN_AS.pw_uid, RUN_AS.pw_gid)
         bin_folder = programs()
-        where = {
-            "PGHOST": SOCKET,
-            "PGPORT": 5432,
-            "PGUSER": "odoo",
-            "PGBIN": bin_folder,
-        }
-        where = {name: str(value) for name, value in where.items()}
+        where = {"PGHOST": str(SOCKET), "PGPORT": "5432", "PGUSER": "odoo"}
+        where["PGBIN"] = str(bin_folder)
         if pid():
             return where
         if IS_ROOT:
