@@ -1,0 +1,102 @@
+"""Install, upgrade and uninstall in a database that people have worked in."""
+
+from pprint import pformat
+
+from conftest import trouble
+
+# Every place where an addon leaves something, and what names it there. One is not here:
+# for a link from a table of another addon Odoo leaves a row in ir_model_constraint, of
+# its own addons as well (sale_crm), after any hook of ours has run.
+SCHEMA = {
+    "tables": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "columns": "SELECT table_name || '.' || column_name FROM information_schema.columns"
+    " WHERE table_schema = 'public'",
+    "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace AND contype != 'n'",
+    "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
+    "functions": "SELECT proname FROM pg_proc WHERE pronamespace"
+    " = 'public'::regnamespace",
+    "triggers": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "external ids": "SELECT module || '.' || name FROM ir_model_data",
+    "attachments": "SELECT res_model || ',' || name FROM ir_attachment"
+    " WHERE url IS NULL OR url NOT LIKE '/web/assets/%'",
+    "parameters": "SELECT key FROM ir_config_parameter",
+    "fields": "SELECT model || '.' || name FROM ir_model_fields",
+    "modules": "SELECT name || ' ' || state FROM ir_module_module",
+    "messages": "SELECT DISTINCT model FROM mail_message",
+    "followers": "SELECT DISTINCT res_model FROM mail_followers",
+    "activities": "SELECT DISTINCT res_model FROM mail_activity",
+    "defaults": "SELECT id FROM ir_default",
+    "properties": "SELECT name FROM ir_exports",
+    "users' groups": "SELECT uid || ',' || gid FROM res_groups_users_rel",
+    **{
+        table: f"SELECT id FROM {table}"
+        for table in (
+            "ir_model ir_ui_menu ir_actions ir_ui_view ir_rule ir_model_access ir_cron"
+            " ir_sequence ir_asset ir_filters ir_act_report_xml"
+            " ir_model_relation ir_embedded_actions res_groups res_groups_privilege"
+            " ir_module_category mail_activity_type mail_message_subtype mail_template"
+            " report_paperformat digest_digest res_partner sale_order account_move"
+        ).split()
+    },
+}
+
+
+def snapshot(base):
+    with base.cursor() as cr:
+        found = {}
+        for what, query in SCHEMA.items():
+            cr.execute(query)
+            found[what] = {value for (value,) in cr.fetchall()}
+        return found
+
+
+def difference(before, after):
+    return {
+        what: {"left": after[what] - before[what], "lost": before[what] - after[what]}
+        for what in before
+        if before[what] != after[what]
+    }
+
+
+def test_install_upgrade_uninstall(bare, addons):
+    names = ",".join(addons)
+    # as an administrator's database would be: with records of its own
+    bare.shell(
+        "partner = env['res.partner'].create({'name': 'Before us', 'is_company': 1})\n"
+        "product = env['product.product'].create({'name': 'Thing', 'list_price': 7})\n"
+        "order = env['sale.order'].create({'partner_id': partner.id,"
+        " 'order_line': [(0, 0, {'product_id': product.id})]})\n"
+        "order.action_confirm()\n"
+        "env.cr.commit()\n"
+    )
+    before = snapshot(bare)
+
+    assert not trouble(bare.run("-i", "crm_gestao"))
+    states = "SELECT name, state FROM ir_module_module WHERE name = ANY(%s)"
+    installed = dict(bare.rows(states, list(addons)))
+    assert installed == dict.fromkeys(addons, "installed"), "a glue addon is missing"
+
+    first = snapshot(bare)
+    assert first["tables"] > before["tables"]
+    for _ in range(2):
+        assert not trouble(bare.run("-u", names))
+        assert not difference(first, snapshot(bare)), "an upgrade changes something"
+
+    if "crm_gestao_occurrence" in first["tables"]:
+        bare.shell(
+            "occurrence = env['crm.gestao.occurrence'].create({'subject': 'Visit',"
+            " 'partner_id': env['res.partner'].search([], limit=1).id,"
+            " 'type_id': env['crm.gestao.occurrence.type'].search([], limit=1).id})\n"
+            "occurrence.message_post(body='said', attachments=[('a.txt', b'a')])\n"
+            "occurrence.activity_schedule('mail.mail_activity_data_todo')\n"
+            "env['sale.order'].search([], limit=1).occurrence_id = occurrence\n"
+            "env.cr.commit()\n"
+        )
+    log = bare.odoo("module", "uninstall", "-c", *addons)
+    assert not trouble(log)
+    left = difference(before, snapshot(bare))
+    assert not left, f"not all is as it was before:\n{pformat(left)}"
+    # what remains still works
+    assert not trouble(bare.run("-u", "sale_management"))
