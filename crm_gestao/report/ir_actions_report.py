@@ -29,21 +29,24 @@ class IrActionsReport(models.Model):
         root = lxml.html.document_fromstring(html, parser=parser)
         articles = root.find_class("article")
         count = max(len(articles), len(root.findall(".//div[@name='entry']")))
-        if _wkhtml().is_patched_qt and count <= MANY:
+        is_plain = count > MANY or not _wkhtml().is_patched_qt
+        if is_plain:
+            self._merge_articles(root)
+            html = lxml.html.tostring(root)
+            margins = PLAIN_MARGINS
+        else:
             height = max(map(self._get_header_height, articles), default=0)
             margin = str(max(height, self.get_paperformat().margin_top))
             margins = {
                 "data-report-margin-top": margin,
                 "data-report-header-spacing": margin,
             }
-        else:
-            self._merge_articles(root)
-            html = lxml.html.tostring(root)
-            margins = PLAIN_MARGINS
-        *parts, paperformat_args = super()._prepare_html(
+        bodies, res_ids, header, footer, paperformat_args = super()._prepare_html(
             html, report_model=report_model
         )
-        return (*parts, margins | paperformat_args)
+        if is_plain:
+            header = footer = ""
+        return bodies, res_ids, header, footer, margins | paperformat_args
 
     def _get_header_height(self, article):
         """Estimate the height of the header of `article` in mm, rather too high.

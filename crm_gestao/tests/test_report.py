@@ -539,8 +539,9 @@ class TestReportPdf(ReportCommon):
         path = "odoo.addons.crm_gestao.report.ir_actions_report.MANY"
         for many, count in ((3, 2), (2, 1)):
             with patch(path, many):
-                bodies, *_others = self._prepare(DIARY, True)
+                bodies, _ids, header, footer, _args = self._prepare(DIARY, True)
             self.assertEqual(len(bodies), count)
+            self.assertEqual(bool(header and footer), count > 1)
 
     def test_high_header(self):
         """The margin grows with the header, so that it hides nothing of the text."""
