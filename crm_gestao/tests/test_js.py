@@ -2,7 +2,7 @@ from odoo.tests import HttpCase, tagged
 
 
 def hoot_id(name):
-    """The id by which HOOT knows the suite `name` (see `generateHash` in its source)."""
+    """The id by which HOOT knows a suite (see `generateHash` in its source)."""
     value = 0
     for char in name:
         value = ((value << 5) - value + ord(char)) & 0xFFFFFFFF

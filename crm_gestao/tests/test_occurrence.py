@@ -171,7 +171,9 @@ class TestOccurrence(OccurrenceCommon):
         ) | self._create_occurrence(subject="Another")
         occurrences[0].action_done()
         copies = occurrences.copy()
-        self.assertEqual(copies.mapped("subject"), ["A subject (copy)", "Another (copy)"])
+        self.assertEqual(
+            copies.mapped("subject"), ["A subject (copy)", "Another (copy)"]
+        )
         self.assertEqual(copies[0].state, "open")
         self.assertEqual(copies[0].duration, 2)
         self.assertEqual(len(set((occurrences | copies).mapped("name"))), 4)
@@ -313,9 +315,7 @@ class TestDeletion(OccurrenceCommon):
 
     def test_order_hands_its_occurrence_on_to_the_invoice(self):
         order = self._create_order()
-        self.assertEqual(
-            order._prepare_invoice()["occurrence_id"], self.occurrence.id
-        )
+        self.assertEqual(order._prepare_invoice()["occurrence_id"], self.occurrence.id)
         self.assertFalse(order.copy().occurrence_id)
 
     def test_counts_of_documents(self):

@@ -19,9 +19,7 @@ class TestPartner(OccurrenceCommon):
         cls.of_other_contact = cls._create_occurrence(
             partner_id=cls.other_contact.id, user_id=False
         )
-        cls.of_other_customer = cls._create_occurrence(
-            partner_id=cls.other_customer.id
-        )
+        cls.of_other_customer = cls._create_occurrence(partner_id=cls.other_customer.id)
 
     def _history(self, partner):
         return (

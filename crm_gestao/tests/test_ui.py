@@ -54,7 +54,9 @@ class TestUi(OccurrenceCommon, HttpCase):
 
     def _test_consult(self, lang):
         self.rep.lang = lang
-        self.start_tour("/odoo/consult", "crm_gestao_consult_tour", login=self.rep.login)
+        self.start_tour(
+            "/odoo/consult", "crm_gestao_consult_tour", login=self.rep.login
+        )
         history = self.env["crm.gestao.occurrence"].search(
             [("commercial_partner_id", "=", self.customer.id)]
         )

@@ -1,7 +1,13 @@
-import { defineMailModels, mailModels } from "@mail/../tests/mail_test_helpers";
-import { beforeEach, describe, expect, manuallyDispatchProgrammaticEvent, test } from "@odoo/hoot";
-import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
-import { animationFrame, mockDate, runAllTimers } from "@odoo/hoot-mock";
+import {defineMailModels, mailModels} from "@mail/../tests/mail_test_helpers";
+import {
+    beforeEach,
+    describe,
+    expect,
+    manuallyDispatchProgrammaticEvent,
+    test,
+} from "@odoo/hoot";
+import {press, queryAllTexts, queryFirst} from "@odoo/hoot-dom";
+import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -20,24 +26,29 @@ import {
     switchView,
     validateSearch,
 } from "@web/../tests/web_test_helpers";
-import { localization } from "@web/core/l10n/localization";
-import { WebClient } from "@web/webclient/webclient";
-import { getPeriod } from "@crm_gestao/consult/consult_period";
+import {localization} from "@web/core/l10n/localization";
+import {WebClient} from "@web/webclient/webclient";
+import {getPeriod} from "@crm_gestao/consult/consult_period";
 
 const COMPANY = 101;
 const CONTACT = 102;
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 class Occurrence extends models.Model {
     _name = "crm.gestao.occurrence";
     _rec_name = "subject";
 
-    subject = fields.Char({ required: true });
+    subject = fields.Char({required: true});
     date = fields.Datetime();
-    state = fields.Selection({ selection: [["open", "Open"], ["done", "Done"]] });
-    user_id = fields.Many2one({ relation: "res.users" });
-    partner_id = fields.Many2one({ relation: "res.partner" });
-    commercial_partner_id = fields.Many2one({ relation: "res.partner" });
+    state = fields.Selection({
+        selection: [
+            ["open", "Open"],
+            ["done", "Done"],
+        ],
+    });
+    user_id = fields.Many2one({relation: "res.users"});
+    partner_id = fields.Many2one({relation: "res.partner"});
+    commercial_partner_id = fields.Many2one({relation: "res.partner"});
 
     _records = [1, 2, 3].map((id) => ({
         id,
@@ -80,7 +91,7 @@ class Occurrence extends models.Model {
             vat_label: "CNPJ",
             salesperson: false,
             active: true,
-            company: partnerId === COMPANY ? null : { id: COMPANY, name: "ACME" },
+            company: partnerId === COMPANY ? null : {id: COMPANY, name: "ACME"},
             last_contact: "2026-03-07",
         };
     }
@@ -99,14 +110,14 @@ defineActions([
             [false, "pivot"],
             [false, "form"],
         ],
-        context: { crm_gestao_consult: {} },
+        context: {crm_gestao_consult: {}},
     },
     {
         id: 2,
         name: "ACME",
         res_model: "crm.gestao.occurrence",
         views: [[false, "list"]],
-        context: { crm_gestao_consult: { partner_id: COMPANY } },
+        context: {crm_gestao_consult: {partner_id: COMPANY}},
     },
     {
         id: 3,
@@ -116,24 +127,24 @@ defineActions([
     },
 ]);
 
-let domains;
+let domains = [];
 
 beforeEach(() => {
     mockDate("2026-03-10 12:00:00");
     domains = [];
     mailModels.ResPartner._records.push(
-        { id: COMPANY, name: "ACME" },
-        { id: CONTACT, name: "ACME, Ana" }
+        {id: COMPANY, name: "ACME"},
+        {id: CONTACT, name: "ACME, Ana"}
     );
     onRpc("has_access", () => true);
-    onRpc("res.partner", "name_search", ({ kwargs }) => {
+    onRpc("res.partner", "name_search", ({kwargs}) => {
         expect(kwargs.context.partner_search_identifiers).toBe(true);
         return [
             [COMPANY, "ACME"],
             [CONTACT, "ACME, Ana"],
         ];
     });
-    onRpc("crm.gestao.occurrence", "web_search_read", ({ kwargs }) => {
+    onRpc("crm.gestao.occurrence", "web_search_read", ({kwargs}) => {
         domains.push(kwargs.domain);
     });
 });
@@ -144,7 +155,7 @@ async function open(actionId) {
 }
 
 async function chooseCustomer(name) {
-    await contains(".o_consult_customer input").edit(name, { confirm: false });
+    await contains(".o_consult_customer input").edit(name, {confirm: false});
     await runAllTimers();
     await contains(`.o-autocomplete--dropdown-item:contains(/^${name}$/)`).click();
 }
@@ -171,7 +182,8 @@ const YEAR = [
 ];
 
 describe("period", () => {
-    const day = DateTime.fromISO("2026-03-10T15:00:00"); // a Tuesday
+    // A Tuesday
+    const day = DateTime.fromISO("2026-03-10T15:00:00");
     const cases = {
         today: ["2026-03-10", "2026-03-10"],
         month: ["2026-03-01", "2026-03-31"],
@@ -182,7 +194,7 @@ describe("period", () => {
     };
     for (const [period, [dateFrom, dateTo]] of Object.entries(cases)) {
         test(period, () => {
-            expect(getPeriod(period, day)).toEqual({ period, dateFrom, dateTo });
+            expect(getPeriod(period, day)).toEqual({period, dateFrom, dateTo});
         });
     }
 
@@ -193,7 +205,7 @@ describe("period", () => {
             [2, "2026-03-10", "2026-03-16"],
             [3, "2026-03-04", "2026-03-10"],
         ]) {
-            patchWithCleanup(localization, { weekStart });
+            patchWithCleanup(localization, {weekStart});
             expect(getPeriod("week", day)).toEqual({
                 period: "week",
                 dateFrom: first,
@@ -203,7 +215,7 @@ describe("period", () => {
     });
 
     test("the last 12 months of a leap day", () => {
-        const { dateFrom } = getPeriod("last_12_months", DateTime.fromISO("2028-02-29"));
+        const {dateFrom} = getPeriod("last_12_months", DateTime.fromISO("2028-02-29"));
         expect(dateFrom).toBe("2027-03-01");
     });
 });
@@ -215,7 +227,9 @@ describe("consulting", () => {
             "My occurrences",
             "Period: 01/01/2026 to 12/31/2026",
         ]);
-        expect(domains).toEqual([["&", ["user_id", "=", serverState.userId], "&", ...YEAR]]);
+        expect(domains).toEqual([
+            ["&", ["user_id", "=", serverState.userId], "&", ...YEAR],
+        ]);
         expect("#crm_gestao_consult_from").toHaveValue("01/01/2026");
         expect("#crm_gestao_consult_period").toHaveValue("year");
     });
@@ -223,8 +237,12 @@ describe("consulting", () => {
     test("starts with the customer that the action names", async () => {
         await open(2);
         expect(getFacetTexts()[0]).toBe("Customer: ACME");
-        expect(domains).toEqual([["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR]]);
-        expect(".o_consult_summary").toHaveText(/\+55 11 3322-4455[\s\S]*CNPJ.11222333000181/);
+        expect(domains).toEqual([
+            ["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR],
+        ]);
+        expect(".o_consult_summary").toHaveText(
+            /\+55 11 3322-4455[\s\S]*CNPJ.11222333000181/
+        );
         expect(".o_consult_summary").toHaveText(/last contact 3 days ago/);
     });
 
@@ -240,15 +258,25 @@ describe("consulting", () => {
     test("a company with Enter, then one of its contacts, then the company again", async () => {
         await open(1);
         await chooseCustomer("ACME");
-        expect(domains).toHaveLength(1, { message: "choosing alone consults nothing" });
+        expect(domains).toHaveLength(1, {message: "choosing alone consults nothing"});
         await contains(".o_consult_customer input").press("Enter");
         await animationFrame();
-        expect(domains.at(-1)).toEqual(["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR]);
+        expect(domains.at(-1)).toEqual([
+            "&",
+            ["commercial_partner_id", "=", COMPANY],
+            "&",
+            ...YEAR,
+        ]);
         expect(".o_consult_button").toBeFocused();
 
         await chooseCustomer("ACME, Ana");
         await contains(".o_consult_button").click();
-        expect(domains.at(-1)).toEqual(["&", ["partner_id", "=", CONTACT], "&", ...YEAR]);
+        expect(domains.at(-1)).toEqual([
+            "&",
+            ["partner_id", "=", CONTACT],
+            "&",
+            ...YEAR,
+        ]);
         expect(getFacetTexts()[0]).toBe("Customer: ACME, Ana");
 
         await contains(".o_consult_company").click();
@@ -258,8 +286,10 @@ describe("consulting", () => {
 
     test("one date alone is that day", async () => {
         await open(2);
-        await contains("#crm_gestao_consult_to").edit("", { confirm: false });
-        await contains("#crm_gestao_consult_from").edit("03/05/2026", { confirm: "Enter" });
+        await contains("#crm_gestao_consult_to").edit("", {confirm: false});
+        await contains("#crm_gestao_consult_from").edit("03/05/2026", {
+            confirm: "Enter",
+        });
         await animationFrame();
         expect(domains.at(-1)).toEqual([
             "&",
@@ -275,7 +305,9 @@ describe("consulting", () => {
 
     test("a period that ends before it begins is told and consults nothing", async () => {
         await open(2);
-        await contains("#crm_gestao_consult_from").edit("12/31/2027", { confirm: "Enter" });
+        await contains("#crm_gestao_consult_from").edit("12/31/2027", {
+            confirm: "Enter",
+        });
         await animationFrame();
         expect(".o_notification").toHaveText(/ends before it begins/);
         expect(domains).toHaveLength(1);
@@ -333,7 +365,12 @@ describe("consulting", () => {
         await contains(".o_back_button, .breadcrumb-item a").click();
         expect(getFacetTexts()).toEqual(facets);
         expect("#crm_gestao_consult_from").toHaveValue("01/01/2026");
-        expect(domains.at(-1)).toEqual(["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR]);
+        expect(domains.at(-1)).toEqual([
+            "&",
+            ["commercial_partner_id", "=", COMPANY],
+            "&",
+            ...YEAR,
+        ]);
     });
 
     test("a customer that is gone", async () => {
@@ -351,10 +388,13 @@ describe("commands", () => {
         await open(2);
         await pressKey("F7");
         expect(".o_dialog .modal-title").toHaveText("New Occurrence");
-        await contains(".o_dialog .o_field_widget[name=subject] input").edit("Visit 4", {
-            confirm: false,
-        });
-        onRpc("crm.gestao.occurrence", "web_save", ({ args, kwargs }) => {
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit(
+            "Visit 4",
+            {
+                confirm: false,
+            }
+        );
+        onRpc("crm.gestao.occurrence", "web_save", ({args, kwargs}) => {
             expect.step("save");
             expect(args[1].subject).toBe("Visit 4");
             expect(kwargs.context.default_partner_id).toBe(COMPANY);
@@ -366,18 +406,21 @@ describe("commands", () => {
         expect.verifySteps(["save"]);
         expect(".o_dialog").toHaveCount(0);
         expect(".o_data_row.o_consult_current").toHaveText(/Visit 4/);
-        expect(queryFirst(".o_data_row.o_consult_current").contains(document.activeElement)).toBe(
-            true
-        );
+        expect(
+            queryFirst(".o_data_row.o_consult_current").contains(document.activeElement)
+        ).toBe(true);
     });
 
     test("F7: Cancel leaves nothing behind", async () => {
         onRpc("web_save", () => expect.step("save"));
         await open(2);
         await pressKey("F7");
-        await contains(".o_dialog .o_field_widget[name=subject] input").edit("Visit 4", {
-            confirm: false,
-        });
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit(
+            "Visit 4",
+            {
+                confirm: false,
+            }
+        );
         await contains(".o_dialog footer button:contains(Cancel)").click();
         expect(".o_dialog").toHaveCount(0);
         expect.verifySteps([]);
@@ -417,7 +460,9 @@ describe("commands", () => {
         expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 2");
         await press("Escape");
         await animationFrame();
-        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(true);
+        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
+            true
+        );
     });
 
     test("F2 edits the ticked line rather than the one in focus, and not several", async () => {
@@ -441,7 +486,10 @@ describe("commands", () => {
         expect(".o_dialog .modal-body").toHaveText(/deleted for good:\n• Visit 2/);
         await contains(".o_dialog .btn-danger").click();
         await animationFrame();
-        expect(queryAllTexts(".o_data_cell[name=subject]")).toEqual(["Visit 1", "Visit 3"]);
+        expect(queryAllTexts(".o_data_cell[name=subject]")).toEqual([
+            "Visit 1",
+            "Visit 3",
+        ]);
         expect(".o_data_row.o_consult_current").toHaveText(/Visit 3/);
     });
 
@@ -451,7 +499,9 @@ describe("commands", () => {
         await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
         await contains(".o_data_row:eq(1) .o_list_record_selector input").click();
         await pressKey("F3");
-        expect(".o_dialog .modal-body").toHaveText(/These 2 occurrences[\s\S]*Visit 1[\s\S]*Visit 2/);
+        expect(".o_dialog .modal-body").toHaveText(
+            /These 2 occurrences[\s\S]*Visit 1[\s\S]*Visit 2/
+        );
         await contains(".o_dialog button:contains(Keep)").click();
         expect(".o_data_row").toHaveCount(3);
         expect.verifySteps([]);
@@ -482,7 +532,12 @@ describe("commands", () => {
             [
                 "crm_gestao.report_diary",
                 {
-                    domain: ["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR],
+                    domain: [
+                        "&",
+                        ["commercial_partner_id", "=", COMPANY],
+                        "&",
+                        ...YEAR,
+                    ],
                     partner_id: COMPANY,
                     date_from: "2026-01-01",
                     date_to: "2026-12-31",
@@ -505,7 +560,10 @@ describe("commands", () => {
     test("a view without lines takes New and Print, and steals no other key", async () => {
         await open(1);
         await switchView("pivot");
-        expect(queryAllTexts(".o_consult_commands button")).toEqual(["New F7", "Print F11"]);
+        expect(queryAllTexts(".o_consult_commands button")).toEqual([
+            "New F7",
+            "Print F11",
+        ]);
         expect((await pressKey("F2")).defaultPrevented).toBe(false);
         expect((await pressKey("F3")).defaultPrevented).toBe(false);
         expect((await pressKey("F7")).defaultPrevented).toBe(true);
@@ -525,10 +583,14 @@ describe("commands", () => {
         for (const modifier of ["ctrl", "alt", "shift", "meta"]) {
             await pressKey([modifier, "F7"]);
         }
-        const [composing] = await manuallyDispatchProgrammaticEvent(document.body, "keydown", {
-            key: "F7",
-            isComposing: true,
-        });
+        const [composing] = await manuallyDispatchProgrammaticEvent(
+            document.body,
+            "keydown",
+            {
+                key: "F7",
+                isComposing: true,
+            }
+        );
         await animationFrame();
         expect(composing.defaultPrevented).toBe(false);
         expect(".o_dialog").toHaveCount(0);
@@ -543,10 +605,14 @@ describe("commands", () => {
 
     test("a key that is held fires once, and still keeps the browser out", async () => {
         await open(2);
-        const [repeated] = await manuallyDispatchProgrammaticEvent(document.body, "keydown", {
-            key: "F3",
-            repeat: true,
-        });
+        const [repeated] = await manuallyDispatchProgrammaticEvent(
+            document.body,
+            "keydown",
+            {
+                key: "F3",
+                repeat: true,
+            }
+        );
         await animationFrame();
         expect(repeated.defaultPrevented).toBe(true);
         expect(".o_notification").toHaveCount(0);
@@ -554,7 +620,11 @@ describe("commands", () => {
 
     test("every command is a visible button with its key and an Alt twin", async () => {
         await open(2);
-        for (const [name, hotkey] of Object.entries({ edit: "e", delete: "l", print: "i" })) {
+        for (const [name, hotkey] of Object.entries({
+            edit: "e",
+            delete: "l",
+            print: "i",
+        })) {
             expect(`.o_consult_${name}`).toHaveAttribute("data-hotkey", hotkey);
             expect(`.o_consult_${name} kbd`).toHaveCount(1);
         }

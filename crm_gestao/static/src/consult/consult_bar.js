@@ -1,11 +1,11 @@
-import { browser } from "@web/core/browser/browser";
-import { DateTimeInput } from "@web/core/datetime/datetime_input";
-import { _t } from "@web/core/l10n/translation";
-import { RecordSelector } from "@web/core/record_selectors/record_selector";
-import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
-import { getPeriod, PERIODS } from "./consult_period";
+import {browser} from "@web/core/browser/browser";
+import {DateTimeInput} from "@web/core/datetime/datetime_input";
+import {_t} from "@web/core/l10n/translation";
+import {RecordSelector} from "@web/core/record_selectors/record_selector";
+import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
+import {getPeriod, PERIODS} from "./consult_period";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 /**
  * The bar of the consult screen: customer, period, Consult, what is known of the customer,
@@ -14,7 +14,7 @@ const { DateTime } = luxon;
  */
 export class ConsultBar extends Component {
     static template = "crm_gestao.ConsultBar";
-    static components = { DateTimeInput, RecordSelector };
+    static components = {DateTimeInput, RecordSelector};
     static props = {};
 
     setup() {
@@ -24,8 +24,8 @@ export class ConsultBar extends Component {
         this.searchModel = this.env.searchModel;
         this.draft = useState(this.searchModel.draft);
         this.summary = useState(this.searchModel.summary);
-        this.state = useState({ isUnfolded: false, isBusy: false });
-        // the selector gives its input no id for the label to point to
+        this.state = useState({isUnfolded: false, isBusy: false});
+        // The selector gives its input no id for the label to point to
         useEffect(
             (input) => input?.setAttribute("id", "crm_gestao_consult_customer"),
             () => [this.rootRef.el?.querySelector(".o_consult_customer input")]
@@ -42,11 +42,13 @@ export class ConsultBar extends Component {
     }
 
     get customer() {
-        return this.summary.partnerId === this.draft.partnerId ? this.summary.data : null;
+        return this.summary.partnerId === this.draft.partnerId
+            ? this.summary.data
+            : null;
     }
 
     get lastContact() {
-        const { last_contact } = this.customer;
+        const {last_contact} = this.customer;
         return last_contact
             ? _t("last contact %s", DateTime.fromISO(last_contact).toRelativeCalendar())
             : _t("no contact yet");
@@ -93,7 +95,7 @@ export class ConsultBar extends Component {
             return;
         }
         if (ev.key === "Enter" && !ev.target.closest("button, a")) {
-            // a date input takes over what was typed by the change that follows this key
+            // A date input takes over what was typed by the change that follows this key
             browser.requestAnimationFrame(() => this.consult());
         } else if (ev.key === "ArrowDown" && ev.target.closest("button")) {
             ev.preventDefault();

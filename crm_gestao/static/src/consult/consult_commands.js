@@ -1,8 +1,8 @@
-import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { _t } from "@web/core/l10n/translation";
-import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
-import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {_t} from "@web/core/l10n/translation";
+import {user} from "@web/core/user";
+import {useService} from "@web/core/utils/hooks";
+import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {
     onMounted,
     onPatched,
@@ -24,7 +24,7 @@ const NAMED_IN_CONFIRMATION = 10;
  */
 export function useFunctionKeys(getCallbacks) {
     const ui = useService("ui");
-    let activeElement;
+    let activeElement = null;
     onMounted(() => (activeElement = ui.activeElement));
     useExternalListener(
         window,
@@ -47,7 +47,7 @@ export function useFunctionKeys(getCallbacks) {
                 callback();
             }
         },
-        { capture: true }
+        {capture: true}
     );
 }
 
@@ -55,16 +55,15 @@ export function useFunctionKeys(getCallbacks) {
  * A sentence that names what a deletion takes away.
  *
  * @param {Object} orm
- * @param {string} resModel
+ * @param {String} resModel
  * @param {number[]} resIds
  * @returns {Promise<string>}
  */
 export async function getDeletionMessage(orm, resModel, resIds) {
-    const records = await orm.read(
-        resModel,
-        resIds.slice(0, NAMED_IN_CONFIRMATION),
-        ["display_name", "partner_id"]
-    );
+    const records = await orm.read(resModel, resIds.slice(0, NAMED_IN_CONFIRMATION), [
+        "display_name",
+        "partner_id",
+    ]);
     const lines = records.map((record) =>
         [`• ${record.display_name}`, record.partner_id[1]].filter(Boolean).join(" — ")
     );
@@ -88,16 +87,16 @@ export async function getDeletionMessage(orm, resModel, resIds) {
  */
 export function useConsultCommands(rootRef) {
     const component = useComponent();
-    const { env } = component;
+    const {env} = component;
     const action = useService("action");
     const dialog = useService("dialog");
     const notification = useService("notification");
     const orm = useService("orm");
     const searchModel = env.searchModel;
-    const { resModel } = component.props;
+    const {resModel} = component.props;
     const hasLines = ["list", "kanban"].includes(env.config.viewType);
     const rights = {};
-    const current = reactive({ resId: false });
+    const current = reactive({resId: false});
     let busy = false;
     let focusResId = false;
 
@@ -118,7 +117,7 @@ export function useConsultCommands(rootRef) {
     }
 
     function getRow(resId) {
-        const record = getRecords().find((record) => record.resId === resId);
+        const record = getRecords().find((line) => line.resId === resId);
         return record && rootRef.el.querySelector(`[data-id="${record.id}"]`);
     }
 
@@ -128,7 +127,7 @@ export function useConsultCommands(rootRef) {
 
     /** The lines that a command is for: the ticked ones, else the current one. */
     async function getTargets() {
-        const { root } = component.model;
+        const {root} = component.model;
         if (!hasLines) {
             return [];
         }
@@ -142,8 +141,10 @@ export function useConsultCommands(rootRef) {
 
     function warnNoTarget() {
         notification.add(
-            _t("Walk to a line with the arrow keys, or tick one or more lines, then try again."),
-            { title: _t("No occurrence is selected"), type: "warning" }
+            _t(
+                "Walk to a line with the arrow keys, or tick one or more lines, then try again."
+            ),
+            {title: _t("No occurrence is selected"), type: "warning"}
         );
     }
 
@@ -187,7 +188,10 @@ export function useConsultCommands(rootRef) {
                     resModel,
                     resId,
                     title: resId ? _t("Edit Occurrence") : _t("New Occurrence"),
-                    context: { ...context, form_view_ref: "crm_gestao.occurrence_view_form_dialog" },
+                    context: {
+                        ...context,
+                        form_view_ref: "crm_gestao.occurrence_view_form_dialog",
+                    },
                     expandedFormRef: "crm_gestao.occurrence_view_form",
                     onRecordSaved: (record) => (saved = record.resId),
                 },
@@ -206,10 +210,10 @@ export function useConsultCommands(rootRef) {
     }
 
     async function create() {
-        const { draft } = searchModel;
+        const {draft} = searchModel;
         await openDialog(false, {
             ...searchModel.context,
-            ...(draft.partnerId && { default_partner_id: draft.partnerId }),
+            ...(draft.partnerId && {default_partner_id: draft.partnerId}),
         });
     }
 
@@ -223,7 +227,10 @@ export function useConsultCommands(rootRef) {
                 _t(
                     "Tick only the one that you want to edit. To change one field of all of them, click on it in the list."
                 ),
-                { title: _t("%s occurrences are selected", resIds.length), type: "warning" }
+                {
+                    title: _t("%s occurrences are selected", resIds.length),
+                    type: "warning",
+                }
             );
             return;
         }
@@ -250,11 +257,13 @@ export function useConsultCommands(rootRef) {
                     confirmClass: "btn-danger",
                     confirmLabel: _t("Delete"),
                     cancelLabel: _t("Keep"),
-                    cancel: () => {},
+                    cancel: () => false,
                     confirm: async () => {
-                        await orm.unlink(resModel, resIds, { context: searchModel.context });
+                        await orm.unlink(resModel, resIds, {
+                            context: searchModel.context,
+                        });
                         await component.model.load();
-                        // the line that has moved up is the current one now
+                        // The line that has moved up is the current one now
                         const left = getRecords();
                         const next = left[Math.min(index, left.length - 1)];
                         current.resId = focusResId = next?.resId || false;
@@ -271,19 +280,8 @@ export function useConsultCommands(rootRef) {
         });
     }
 
-    async function print() {
-        const resIds = await getTargets();
-        if (resIds.length) {
-            await action.doAction("crm_gestao.action_report_occurrence", {
-                additionalContext: { active_ids: resIds },
-            });
-        } else {
-            await printDiary();
-        }
-    }
-
     async function printDiary() {
-        const { partnerId, dateFrom, dateTo } = searchModel.consultation;
+        const {partnerId, dateFrom, dateTo} = searchModel.consultation;
         await action.doAction({
             type: "ir.actions.report",
             report_type: "qweb-pdf",
@@ -300,6 +298,31 @@ export function useConsultCommands(rootRef) {
         });
     }
 
+    async function print() {
+        const resIds = await getTargets();
+        if (resIds.length) {
+            await action.doAction("crm_gestao.action_report_occurrence", {
+                additionalContext: {active_ids: resIds},
+            });
+        } else {
+            await printDiary();
+        }
+    }
+
+    /** Apply the bar; says what is wrong where it can't. */
+    async function applyBar() {
+        if (await searchModel.consult()) {
+            return true;
+        }
+        notification.add(
+            searchModel.summary.error
+                ? _t("This customer can no longer be read. Choose another one.")
+                : _t("The period ends before it begins. Correct one of its dates."),
+            {type: "danger"}
+        );
+        return false;
+    }
+
     /** One command at a time, on what the bar shows and with no line in edition. */
     async function run(command) {
         if (busy) {
@@ -307,11 +330,11 @@ export function useConsultCommands(rootRef) {
         }
         busy = true;
         try {
-            const { root } = component.model;
+            const {root} = component.model;
             if (root?.leaveEditMode && !(await root.leaveEditMode())) {
                 return;
             }
-            if (searchModel.isDraftChanged && !(await consult.consult())) {
+            if (searchModel.isDraftChanged && !(await applyBar())) {
                 return;
             }
             await command();
@@ -331,7 +354,7 @@ export function useConsultCommands(rootRef) {
                     label: _t("New"),
                     run: () => run(create),
                     isAvailable: rights.create,
-                    // list and kanban have Odoo's own button
+                    // List and kanban have Odoo's own button
                     isShown: !hasLines,
                 },
                 {
@@ -364,35 +387,27 @@ export function useConsultCommands(rootRef) {
             ].filter((command) => command.isAvailable);
         },
         create: () => run(create),
-        /** Apply the bar; says what is wrong where it can't. */
-        async consult() {
-            if (await searchModel.consult()) {
-                return true;
-            }
-            notification.add(
-                searchModel.summary.error
-                    ? _t("This customer can no longer be read. Choose another one.")
-                    : _t("The period ends before it begins. Correct one of its dates."),
-                { type: "danger" }
-            );
-            return false;
-        },
+        consult: applyBar,
         /** Go from the bar into the lines. */
         focusLines() {
-            const rows = rootRef.el.querySelectorAll(".o_data_row, .o_kanban_record[data-id]");
+            const rows = rootRef.el.querySelectorAll(
+                ".o_data_row, .o_kanban_record[data-id]"
+            );
             focusRow(getRow(current.resId) || rows[0]);
         },
     };
-    useSubEnv({ consult });
+    useSubEnv({consult});
 
     useFunctionKeys(() =>
-        Object.fromEntries(consult.commands.map(({ key, run }) => [key, run]))
+        Object.fromEntries(
+            consult.commands.map((command) => [command.key, command.run])
+        )
     );
 
     useExternalListener(window, "focusin", (ev) => {
         const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
         if (row && rootRef.el?.contains(row)) {
-            const record = getRecords().find((record) => record.id === row.dataset.id);
+            const record = getRecords().find((line) => line.id === row.dataset.id);
             current.resId = record?.resId || false;
         }
     });

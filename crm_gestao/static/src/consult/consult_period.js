@@ -1,19 +1,21 @@
-import { localization } from "@web/core/l10n/localization";
-import { _t } from "@web/core/l10n/translation";
+import {localization} from "@web/core/l10n/localization";
+import {_t} from "@web/core/l10n/translation";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 /**
  * The periods that the consult bar offers. Each gives its first and last day, both
  * included; "all" has neither. "custom" is what the user typed.
  */
 export const PERIODS = {
-    today: { label: _t("Today"), range: (day) => [day, day] },
+    today: {label: _t("Today"), range: (day) => [day, day]},
     week: {
         label: _t("This week"),
         range: (day) => {
-            const first = day.minus({ days: (day.weekday - localization.weekStart + 7) % 7 });
-            return [first, first.plus({ days: 6 })];
+            const first = day.minus({
+                days: (day.weekday - localization.weekStart + 7) % 7,
+            });
+            return [first, first.plus({days: 6})];
         },
     },
     month: {
@@ -22,7 +24,7 @@ export const PERIODS = {
     },
     last_30_days: {
         label: _t("Last 30 days"),
-        range: (day) => [day.minus({ days: 29 }), day],
+        range: (day) => [day.minus({days: 29}), day],
     },
     year: {
         label: _t("This year"),
@@ -30,10 +32,10 @@ export const PERIODS = {
     },
     last_12_months: {
         label: _t("Last 12 months"),
-        range: (day) => [day.minus({ months: 12 }).plus({ days: 1 }), day],
+        range: (day) => [day.minus({months: 12}).plus({days: 1}), day],
     },
-    all: { label: _t("All dates"), range: () => [false, false] },
-    custom: { label: _t("Other period") },
+    all: {label: _t("All dates"), range: () => [false, false]},
+    custom: {label: _t("Other period")},
 };
 
 export const DEFAULT_PERIOD = "year";
@@ -47,5 +49,5 @@ export function getPeriod(period, today = DateTime.local()) {
     const [dateFrom, dateTo] = PERIODS[period]
         .range(today.startOf("day"))
         .map((day) => day && day.toISODate());
-    return { period, dateFrom, dateTo };
+    return {period, dateFrom, dateTo};
 }

@@ -1,13 +1,13 @@
-import { Domain } from "@web/core/domain";
-import { formatDate } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { RPCError } from "@web/core/network/rpc";
-import { user } from "@web/core/user";
-import { omit, pick } from "@web/core/utils/objects";
-import { reactive } from "@odoo/owl";
-import { DEFAULT_PERIOD, getPeriod } from "./consult_period";
+import {Domain} from "@web/core/domain";
+import {formatDate} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {RPCError} from "@web/core/network/rpc";
+import {user} from "@web/core/user";
+import {omit, pick} from "@web/core/utils/objects";
+import {reactive} from "@odoo/owl";
+import {DEFAULT_PERIOD, getPeriod} from "./consult_period";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 /**
  * What is consulted: one customer's occurrences of a period, or without a customer the
@@ -23,7 +23,7 @@ const { DateTime } = luxon;
 
 /** @returns {Consultation} */
 function emptyConsultation() {
-    return { partnerId: false, ...getPeriod("all") };
+    return {partnerId: false, ...getPeriod("all")};
 }
 
 function formatDay(isoDate) {
@@ -45,13 +45,16 @@ export const ConsultSearchModel = (SearchModel) =>
             super.setup(...arguments);
             this.consulting = false;
             this.draft = reactive(emptyConsultation());
-            this.summary = reactive({ partnerId: false, data: null, error: false });
+            this.summary = reactive({partnerId: false, data: null, error: false});
         }
 
         async load(config) {
             const consult = config.context?.crm_gestao_consult;
             this.consulting = Boolean(consult);
-            await super.load({ ...config, context: omit(config.context || {}, "crm_gestao_consult") });
+            await super.load({
+                ...config,
+                context: omit(config.context || {}, "crm_gestao_consult"),
+            });
             if (!this.consulting) {
                 return;
             }
@@ -73,7 +76,10 @@ export const ConsultSearchModel = (SearchModel) =>
         }
 
         async reload(config = {}) {
-            await super.reload({ ...config, context: omit(config.context || {}, "crm_gestao_consult") });
+            await super.reload({
+                ...config,
+                context: omit(config.context || {}, "crm_gestao_consult"),
+            });
         }
 
         /**
@@ -83,15 +89,15 @@ export const ConsultSearchModel = (SearchModel) =>
          */
         get consultation() {
             const values = {};
-            for (const { searchItemId } of this.query) {
+            for (const {searchItemId} of this.query) {
                 Object.assign(values, this.searchItems[searchItemId].consult?.values);
             }
-            return { ...emptyConsultation(), mine: false, ...values };
+            return {...emptyConsultation(), mine: false, ...values};
         }
 
         /** Whether the bar shows something else than what is consulted. */
         get isDraftChanged() {
-            const { partnerId, dateFrom, dateTo } = this.consultation;
+            const {partnerId, dateFrom, dateTo} = this.consultation;
             return (
                 this.draft.partnerId !== partnerId ||
                 this.draft.dateFrom !== dateFrom ||
@@ -105,14 +111,14 @@ export const ConsultSearchModel = (SearchModel) =>
          * @returns {Promise<boolean>} false where the period ends before it begins
          */
         async consult() {
-            // one date alone is that day
+            // One date alone is that day
             const dateFrom = this.draft.dateFrom || this.draft.dateTo;
             const dateTo = this.draft.dateTo || dateFrom;
             if (dateFrom && dateFrom > dateTo) {
                 return false;
             }
-            Object.assign(this.draft, { dateFrom, dateTo });
-            const { partnerId, period } = this.draft;
+            Object.assign(this.draft, {dateFrom, dateTo});
+            const {partnerId, period} = this.draft;
             const data = await this.loadSummary(partnerId);
             if (partnerId && !data) {
                 return false;
@@ -121,14 +127,20 @@ export const ConsultSearchModel = (SearchModel) =>
             if (partnerId) {
                 facets.push({
                     name: "customer",
-                    values: { partnerId },
+                    values: {partnerId},
                     description: _t("Customer: %s", data.name),
-                    domain: [[data.company ? "partner_id" : "commercial_partner_id", "=", partnerId]],
+                    domain: [
+                        [
+                            data.company ? "partner_id" : "commercial_partner_id",
+                            "=",
+                            partnerId,
+                        ],
+                    ],
                 });
             } else {
                 facets.push({
                     name: "mine",
-                    values: { mine: true },
+                    values: {mine: true},
                     description: _t("My occurrences"),
                     domain: [["user_id", "=", user.userId]],
                 });
@@ -136,7 +148,7 @@ export const ConsultSearchModel = (SearchModel) =>
             if (dateFrom) {
                 facets.push({
                     name: "period",
-                    values: { period, dateFrom, dateTo },
+                    values: {period, dateFrom, dateTo},
                     description:
                         dateFrom === dateTo
                             ? _t("Period: %s", formatDay(dateFrom))
@@ -144,7 +156,7 @@ export const ConsultSearchModel = (SearchModel) =>
                                   from: formatDay(dateFrom),
                                   to: formatDay(dateTo),
                               }),
-                    // the server takes days as whole days of the user's time zone
+                    // The server takes days as whole days of the user's time zone
                     domain: [
                         ["date", ">=", dateFrom],
                         ["date", "<=", dateTo],
@@ -168,8 +180,11 @@ export const ConsultSearchModel = (SearchModel) =>
             let error = false;
             if (partnerId) {
                 try {
-                    data = await this.orm
-                        .silent.call(this.resModel, "get_consult_summary", [partnerId]);
+                    data = await this.orm.silent.call(
+                        this.resModel,
+                        "get_consult_summary",
+                        [partnerId]
+                    );
                 } catch (e) {
                     if (!(e instanceof RPCError)) {
                         throw e;
@@ -178,15 +193,15 @@ export const ConsultSearchModel = (SearchModel) =>
                 }
             }
             if (this.summary.partnerId === partnerId) {
-                Object.assign(this.summary, { data, error });
+                Object.assign(this.summary, {data, error});
             }
             return data;
         }
 
         _getDisplay() {
             const display = super._getDisplay(...arguments);
-            // the bar and the lists beside it need the room
-            return this.consulting ? { ...display, searchPanel: false } : display;
+            // The bar and the lists beside it need the room
+            return this.consulting ? {...display, searchPanel: false} : display;
         }
 
         _notify() {
@@ -199,21 +214,25 @@ export const ConsultSearchModel = (SearchModel) =>
         _setConsultFacets(facets) {
             const wasBlocked = this.blockNotification;
             this.blockNotification = true;
-            const items = Object.values(this.searchItems).filter((item) => item.consult);
+            const items = Object.values(this.searchItems).filter(
+                (item) => item.consult
+            );
             const ids = items.map((item) => item.id);
-            this.query = this.query.filter((element) => !ids.includes(element.searchItemId));
-            for (const { name, values, description, domain } of facets) {
+            this.query = this.query.filter(
+                (element) => !ids.includes(element.searchItemId)
+            );
+            for (const {name, values, description, domain} of facets) {
                 const content = {
                     description,
                     domain: new Domain(domain).toString(),
-                    consult: { name, values },
+                    consult: {name, values},
                 };
-                const item = items.find((item) => item.consult.name === name);
+                const item = items.find((known) => known.consult.name === name);
                 if (item) {
                     Object.assign(item, content);
-                    this.query.push({ searchItemId: item.id });
+                    this.query.push({searchItemId: item.id});
                 } else {
-                    this.createNewFilters([{ ...content, invisible: "True" }]);
+                    this.createNewFilters([{...content, invisible: "True"}]);
                 }
             }
             this.blockNotification = wasBlocked;

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 import {
     buildM2OFieldDescription,
     Many2OneField,
@@ -12,7 +12,7 @@ export class OccurrenceTypeField extends Many2OneField {
 registry.category("fields").add("crm_gestao_occurrence_type", {
     ...buildM2OFieldDescription(OccurrenceTypeField),
     fieldDependencies: [
-        { name: "type_icon", type: "selection" },
-        { name: "type_color", type: "integer" },
+        {name: "type_icon", type: "selection"},
+        {name: "type_color", type: "integer"},
     ],
 });

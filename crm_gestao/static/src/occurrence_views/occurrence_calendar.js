@@ -1,5 +1,7 @@
-import { registry } from "@web/core/registry";
-import { calendarView } from "@web/views/calendar/calendar_view";
-import { withConsultBar } from "../consult/consult_view";
+import {registry} from "@web/core/registry";
+import {calendarView} from "@web/views/calendar/calendar_view";
+import {withConsultBar} from "../consult/consult_view";
 
-registry.category("views").add("crm_gestao_occurrence_calendar", withConsultBar(calendarView));
+registry
+    .category("views")
+    .add("crm_gestao_occurrence_calendar", withConsultBar(calendarView));

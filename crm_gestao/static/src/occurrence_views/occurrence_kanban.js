@@ -1,17 +1,17 @@
-import { registry } from "@web/core/registry";
-import { SearchModel } from "@web/search/search_model";
-import { KanbanController } from "@web/views/kanban/kanban_controller";
-import { KanbanRecord } from "@web/views/kanban/kanban_record";
-import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
-import { kanbanView } from "@web/views/kanban/kanban_view";
-import { useState } from "@odoo/owl";
-import { useConsultCommands } from "../consult/consult_commands";
-import { ConsultLayout } from "../consult/consult_layout";
-import { ConsultSearchModel } from "../consult/consult_search_model";
+import {registry} from "@web/core/registry";
+import {SearchModel} from "@web/search/search_model";
+import {KanbanController} from "@web/views/kanban/kanban_controller";
+import {KanbanRecord} from "@web/views/kanban/kanban_record";
+import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
+import {kanbanView} from "@web/views/kanban/kanban_view";
+import {useState} from "@odoo/owl";
+import {useConsultCommands} from "../consult/consult_commands";
+import {ConsultLayout} from "../consult/consult_layout";
+import {ConsultSearchModel} from "../consult/consult_search_model";
 
 export class OccurrenceKanbanController extends KanbanController {
     static template = "crm_gestao.OccurrenceKanbanView";
-    static components = { ...KanbanController.components, Layout: ConsultLayout };
+    static components = {...KanbanController.components, Layout: ConsultLayout};
 
     setup() {
         super.setup();
@@ -38,7 +38,10 @@ export class OccurrenceKanbanRecord extends KanbanRecord {
 }
 
 export class OccurrenceKanbanRenderer extends KanbanRenderer {
-    static components = { ...KanbanRenderer.components, KanbanRecord: OccurrenceKanbanRecord };
+    static components = {
+        ...KanbanRenderer.components,
+        KanbanRecord: OccurrenceKanbanRecord,
+    };
 }
 
 registry.category("views").add("crm_gestao_occurrence_kanban", {

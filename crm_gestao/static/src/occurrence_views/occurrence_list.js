@@ -1,16 +1,16 @@
-import { registry } from "@web/core/registry";
-import { SearchModel } from "@web/search/search_model";
-import { ListController } from "@web/views/list/list_controller";
-import { ListRenderer } from "@web/views/list/list_renderer";
-import { listView } from "@web/views/list/list_view";
-import { useState } from "@odoo/owl";
-import { getDeletionMessage, useConsultCommands } from "../consult/consult_commands";
-import { ConsultLayout } from "../consult/consult_layout";
-import { ConsultSearchModel } from "../consult/consult_search_model";
+import {registry} from "@web/core/registry";
+import {SearchModel} from "@web/search/search_model";
+import {ListController} from "@web/views/list/list_controller";
+import {ListRenderer} from "@web/views/list/list_renderer";
+import {listView} from "@web/views/list/list_view";
+import {useState} from "@odoo/owl";
+import {getDeletionMessage, useConsultCommands} from "../consult/consult_commands";
+import {ConsultLayout} from "../consult/consult_layout";
+import {ConsultSearchModel} from "../consult/consult_search_model";
 
 export class OccurrenceListController extends ListController {
     static template = "crm_gestao.OccurrenceListView";
-    static components = { ...ListController.components, Layout: ConsultLayout };
+    static components = {...ListController.components, Layout: ConsultLayout};
 
     setup() {
         super.setup();
@@ -24,7 +24,10 @@ export class OccurrenceListController extends ListController {
     async onDeleteSelectedRecords() {
         const resIds = await this.model.root.getResIds(true);
         const body = await getDeletionMessage(this.orm, this.props.resModel, resIds);
-        this.deleteRecordsWithConfirmation({ ...this.deleteConfirmationDialogProps, body });
+        this.deleteRecordsWithConfirmation({
+            ...this.deleteConfirmationDialogProps,
+            body,
+        });
     }
 }
 

@@ -1,13 +1,13 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** Steps of the keyboard alone, in whatever language: nothing is clicked. */
 const bar = ".o_consult_bar";
 const customer = `${bar} .o_consult_customer input`;
 const facet = (text) => `.o_searchview_facet:contains(${text})`;
 const currentLine = (text) => `.o_data_row.o_consult_current:contains(${text})`;
-const pressed = (key, content) => ({ content, trigger: "body", run: `press ${key}` });
-const typed = (trigger, text, content) => ({ content, trigger, run: `edit ${text}` });
-const shown = (trigger, content) => ({ content, trigger });
+const pressed = (key, content) => ({content, trigger: "body", run: `press ${key}`});
+const typed = (trigger, text, content) => ({content, trigger, run: `edit ${text}`});
+const shown = (trigger, content) => ({content, trigger});
 
 registry.category("web_tour.tours").add("crm_gestao_consult_tour", {
     steps: () => [
@@ -20,29 +20,49 @@ registry.category("web_tour.tours").add("crm_gestao_consult_tour", {
             trigger: customer,
             run: "edit 11.222.333/0001-81",
         },
-        shown(`.o-autocomplete--dropdown-item:contains(Padaria Central)`, "it is found"),
-        { content: "choose it", trigger: customer, run: "press Enter" },
-        { content: "and consult", trigger: customer, run: "press Enter" },
+        shown(
+            `.o-autocomplete--dropdown-item:contains(Padaria Central)`,
+            "it is found"
+        ),
+        {content: "choose it", trigger: customer, run: "press Enter"},
+        {content: "and consult", trigger: customer, run: "press Enter"},
         shown(facet("Padaria Central"), "the customer is a facet"),
         shown(`${bar}:has(.o_consult_button:focus)`, "the focus is on Consult"),
-        shown(".o_data_row:contains(Visit of the contact)", "the contacts' are among them"),
+        shown(
+            ".o_data_row:contains(Visit of the contact)",
+            "the contacts' are among them"
+        ),
 
         // New, and Cancel
         pressed("F7", "New"),
         typed(".o_dialog [name=subject] textarea", "Never saved", "type a subject"),
         pressed("alt+z", "Cancel"),
-        shown("body:not(:has(.o_dialog)):not(:contains(Never saved))", "nothing is left"),
+        shown(
+            "body:not(:has(.o_dialog)):not(:contains(Never saved))",
+            "nothing is left"
+        ),
 
         // New, and Ok
         pressed("F7", "New"),
         shown(".o_dialog [name=partner_id] input", "the dialog is open"),
-        typed(".o_dialog [name=subject] textarea", "Visit by keyboard", "type a subject"),
+        typed(
+            ".o_dialog [name=subject] textarea",
+            "Visit by keyboard",
+            "type a subject"
+        ),
         pressed("alt+q", "Ok"),
-        shown(currentLine("Visit by keyboard"), "the new line is there, and the current one"),
+        shown(
+            currentLine("Visit by keyboard"),
+            "the new line is there, and the current one"
+        ),
 
         // Edit
         pressed("F2", "Edit"),
-        typed(".o_dialog [name=subject] textarea", "Visit corrected", "correct the subject"),
+        typed(
+            ".o_dialog [name=subject] textarea",
+            "Visit corrected",
+            "correct the subject"
+        ),
         pressed("alt+q", "Ok"),
         shown(currentLine("Visit corrected"), "it is corrected"),
 
@@ -69,7 +89,10 @@ registry.category("web_tour.tours").add("crm_gestao_consult_tour", {
         pressed("ArrowDown", "walk to the line with an order"),
         shown(currentLine("Visit with an order"), "it is the current one"),
         pressed("F3", "Delete"),
-        shown(".o_dialog .modal-body:contains(Visit with an order)", "it names what goes"),
+        shown(
+            ".o_dialog .modal-body:contains(Visit with an order)",
+            "it names what goes"
+        ),
         pressed("alt+q", "Delete it"),
         {
             content: "it is refused with the way out",
@@ -94,7 +117,11 @@ registry.category("web_tour.tours").add("crm_gestao_contact_tour", {
         shown("body:not(.o_ui_blocked)", "the diary is on its way"),
         pressed("F7", "New"),
         shown(".o_dialog [name=partner_id] input", "the dialog is open"),
-        typed(".o_dialog [name=subject] textarea", "Call after the visit", "type a subject"),
+        typed(
+            ".o_dialog [name=subject] textarea",
+            "Call after the visit",
+            "type a subject"
+        ),
         pressed("alt+q", "Ok"),
         shown(currentLine("Call after the visit"), "it is recorded for this customer"),
     ],
