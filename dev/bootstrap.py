@@ -196,6 +196,7 @@ def download(title, suites, packages):
 
 def unpack(file, *options):
     """Into our own root: the system's files and dpkg's database stay as they are."""
+    ROOT.mkdir(parents=True, exist_ok=True)
     source = subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", file], stdout=subprocess.PIPE
     )
@@ -229,7 +230,6 @@ def odoo():
     if "_19.0" not in odoo.name:
         die(f"{odoo} is no Odoo 19.0.", OTHER_ODOO)
     say("Odoo 19, unpack")
-    ROOT.mkdir(parents=True, exist_ok=True)
     # left out: 800 MB of other languages' translations, and a second, incomplete copy
     unpack(
         odoo,
