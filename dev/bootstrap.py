@@ -162,11 +162,11 @@ def verify(file):
     pins = dict(reversed(line.split()) for line in PINS.read_text().splitlines())
     if file.name not in pins:
         package = file.name.split("_")[0]
-        known = [name for name in pins if name.startswith(f"{package}_")]
-        say(
-            f"{file.name} is not the version that {PINS.name} pins",
-            f"({', '.join(known) or 'none'}): Debian has moved on, going on with it",
-        )
+        if known := [name for name in pins if name.startswith(f"{package}_")]:
+            say(
+                f"{file.name} is not the version that {PINS.name} pins"
+                f" ({', '.join(known)}): Debian has moved on, going on with it"
+            )
         return
     if hashlib.sha256(file.read_bytes()).hexdigest() != pins[file.name]:
         file.rename(file.with_suffix(".bad"))
