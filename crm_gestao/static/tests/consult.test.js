@@ -241,7 +241,7 @@ describe("consulting", () => {
             ["&", ["commercial_partner_id", "=", COMPANY], "&", ...YEAR],
         ]);
         expect(".o_consult_summary").toHaveText(
-            /\+55 11 3322-4455[\s\S]*CNPJ.11222333000181/
+            /\+55 11 3322-4455[\s\S]*CNPJ\s*11222333000181/
         );
         expect(".o_consult_summary").toHaveText(/last contact 3 days ago/);
     });
