@@ -70,7 +70,6 @@ def test_description(addon):
     icon = REPO / addon / "static/description/icon.png"
     assert icon.read_bytes().startswith(b"\x89PNG"), "an icon"
     assert (REPO / addon / "README.rst").is_file()
-    assert (REPO / addon / "static/description/index.html").is_file()
 
 
 def test_wheel_is_the_addon_and_nothing_else(addon, wheel):
