@@ -1,7 +1,3 @@
 from . import models
 from . import report
-
-
-def post_init_hook(env):
-    """Give every company that exists at install its numbering."""
-    env["res.company"].search([])._create_occurrence_sequence()
+from .hooks import post_init_hook, uninstall_hook

@@ -625,7 +625,7 @@ class CrmGestaoOccurrence(models.Model):
         return located
 
     @api.model
-    def _convert_records(self, records, *, log=lambda a: None, savepoint):
+    def _convert_records(self, records, *, savepoint, **options):
         """Read a row as a person means it.
 
         - What several records match is an error: the import does not choose one.
@@ -633,6 +633,7 @@ class CrmGestaoOccurrence(models.Model):
         - An empty status or priority is the usual one, an empty duration that of the
           type.
         """
+        log = options.get("log", lambda message: None)
         current = {}
 
         def clean(records):

@@ -600,5 +600,5 @@ class TestReportHttp(ReportCommon, HttpCase):
             params={"data": json.dumps([url, "qweb-pdf"]), "context": "{}"},
         )
         self.assertEqual(response.status_code, 200)
-        self.assertIn("Relationship", response.headers["Content-Disposition"])
+        self.assertIn(".pdf", response.headers["Content-Disposition"])
         self.assertIn("Visit with the catalogue", response.text)

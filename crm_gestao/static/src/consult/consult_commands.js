@@ -257,7 +257,7 @@ export function useConsultCommands(rootRef) {
                     confirmClass: "btn-danger",
                     confirmLabel: _t("Delete"),
                     cancelLabel: _t("Keep"),
-                    cancel: () => false,
+                    cancel: () => true,
                     confirm: async () => {
                         await orm.unlink(resModel, resIds, {
                             context: searchModel.context,

@@ -1,0 +1,37 @@
+from odoo.tools import SQL
+
+
+def post_init_hook(env):
+    """Give every company that exists at install its numbering."""
+    env["res.company"].search([])._create_occurrence_sequence()
+
+
+def uninstall_hook(env):
+    """Remove what Odoo's own uninstall stumbles over or leaves behind.
+
+    Odoo deletes the records with an XML id first, and types are in use by occurrences.
+    Those go by SQL: what hangs on them (messages, activities, attachments) goes with
+    the model.
+    """
+    env.cr.execute(
+        SQL("UPDATE sale_order SET occurrence_id = NULL WHERE occurrence_id IS NOT NULL")
+    )
+    env.cr.execute(
+        SQL(
+            "UPDATE account_move SET occurrence_id = NULL"
+            " WHERE occurrence_id IS NOT NULL"
+        )
+    )
+    env.cr.execute(SQL("DELETE FROM crm_gestao_occurrence"))
+    env.invalidate_all()
+    # their counters in PostgreSQL go only when they are deleted one by one
+    sequences = env["ir.sequence"].search([("code", "=", "crm.gestao.occurrence")])
+    sequences.date_range_ids.unlink()
+    sequences.unlink()
+    # XML ids that other modules were given for what they added to our models
+    env["ir.model.data"].search(
+        [
+            ("module", "not in", ("crm_gestao", "crm_gestao_base_import")),
+            ("name", "=like", r"%\_\_crm\_gestao\_%"),
+        ]
+    ).unlink()
