@@ -14,7 +14,9 @@ def uninstall_hook(env):
     the model.
     """
     env.cr.execute(
-        SQL("UPDATE sale_order SET occurrence_id = NULL WHERE occurrence_id IS NOT NULL")
+        SQL(
+            "UPDATE sale_order SET occurrence_id = NULL WHERE occurrence_id IS NOT NULL"
+        )
     )
     env.cr.execute(
         SQL(
