@@ -295,6 +295,16 @@ class CrmGestaoOccurrence(models.Model):
                     )
         return res
 
+    @api.readonly
+    def web_read(self, specification):
+        if len(self) > 1:
+            # The names of customers and of responsibles are names of partners: read
+            # them by one statement. sudo: as Odoo reads the names of linked records
+            occurrences = self.sudo()
+            partners = occurrences.user_id.partner_id | occurrences.partner_id
+            (partners | occurrences.commercial_partner_id).fetch()
+        return super().web_read(specification)
+
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.
 
@@ -393,8 +403,16 @@ class CrmGestaoOccurrence(models.Model):
         sequence = (
             self.env["ir.sequence"]
             .sudo()
-            .search(
+            .search_fetch(
                 [("code", "=", self._name), ("company_id", "in", [company.id, False])],
+                [
+                    "implementation",
+                    "number_increment",
+                    "padding",
+                    "prefix",
+                    "suffix",
+                    "use_date_range",
+                ],
                 order="company_id",
                 limit=1,
             )
@@ -414,9 +432,10 @@ class CrmGestaoOccurrence(models.Model):
             ).date()
             for date in dates
         ]
+        date_ranges = self._get_date_ranges(sequence, set(days))
         references = {}
         for date_range, group in groupby(
-            enumerate(days), lambda item: self._get_date_range(sequence, item[1])
+            enumerate(days), lambda item: date_ranges[item[1]]
         ):
             numbers = self._next_numbers(sequence, date_range, len(group))
             for (index, day), number in zip(group, numbers, strict=True):
@@ -426,21 +445,32 @@ class CrmGestaoOccurrence(models.Model):
         return [references[index] for index in range(len(days))]
 
     @api.model
-    def _get_date_range(self, sequence, day):
-        """The part of `sequence` that counts on `day`, created on its first use."""
+    def _get_date_ranges(self, sequence, days):
+        """The part of `sequence` that counts on each day, created on its first use.
+
+        :return: dict of `ir.sequence.date_range` by day, empty ones where the sequence
+            does not count per period
+        """
+        known = sequence.env["ir.sequence.date_range"]
         if not sequence.use_date_range:
-            return sequence.date_range_ids.browse()
-        for date_range in sequence.date_range_ids:
-            if date_range.date_from <= day <= date_range.date_to:
-                return date_range
-        # Two users may open a year at the same moment. Writing on the sequence makes
-        # the second fail on serialization, which Odoo repeats and then finds the range.
-        self.env.cr.execute(
-            SQL("UPDATE ir_sequence SET code = code WHERE id = %s", sequence.id)
+            return dict.fromkeys(days, known)
+        known = known.search_fetch(
+            [("sequence_id", "=", sequence.id)], ["date_from", "date_to"]
         )
-        date_range = sequence._create_date_range_seq(day)
-        sequence.invalidate_recordset(["date_range_ids"])
-        return date_range
+        date_ranges = {}
+        for day in sorted(days):
+            date_range = known.filtered(lambda r, d=day: r.date_from <= d <= r.date_to)
+            if not date_range:
+                # Two users may open a year at the same moment. Writing on the sequence
+                # makes the second fail on serialization, which Odoo repeats and then
+                # finds the range.
+                self.env.cr.execute(
+                    SQL("UPDATE ir_sequence SET code = code WHERE id = %s", sequence.id)
+                )
+                date_range = sequence._create_date_range_seq(day)
+                known |= date_range
+            date_ranges[day] = date_range[:1]
+        return date_ranges
 
     @api.model
     def _next_numbers(self, sequence, date_range, count):
@@ -524,6 +554,14 @@ class CrmGestaoOccurrence(models.Model):
                 res_id=documents.id, views=[[False, "form"]], view_mode="form"
             )
         return action
+
+    # ------------------------------------------------------------------
+    # Messages
+    # ------------------------------------------------------------------
+
+    def _creation_message(self):
+        # "%s created" of Odoo has no gender, and reads the name of the model
+        return self.env._("Occurrence created")
 
     # ------------------------------------------------------------------
     # Consult

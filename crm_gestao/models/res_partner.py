@@ -53,6 +53,7 @@ class ResPartner(models.Model):
     _crm_gestao_search_idx = models.Index(_search_index)
     _crm_gestao_name_idx = models.Index(_name_index)
 
+    @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_occurrence_count(self):
         """Count what the user may read: a company's with those of all its contacts."""

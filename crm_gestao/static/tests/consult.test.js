@@ -169,6 +169,13 @@ async function walkToLine(n) {
     await animationFrame();
 }
 
+/** The buttons of the bar with their keys, whatever stands between the two. */
+function getCommands() {
+    return queryAllTexts(".o_consult_commands button").map((text) =>
+        text.replace(/\s/g, "")
+    );
+}
+
 async function pressKey(key) {
     const [event] = await press(key);
     await animationFrame();
@@ -560,9 +567,9 @@ describe("commands", () => {
     test("a view without lines takes New and Print, and steals no other key", async () => {
         await open(1);
         await switchView("pivot");
-        expect(queryAllTexts(".o_consult_commands button")).toEqual([
-            "New F7",
-            "Print F11",
+        expect(getCommands()).toEqual([
+            "NewF7",
+            "PrintF11",
         ]);
         expect((await pressKey("F2")).defaultPrevented).toBe(false);
         expect((await pressKey("F3")).defaultPrevented).toBe(false);
@@ -573,7 +580,7 @@ describe("commands", () => {
     test("who may only read has Print alone", async () => {
         onRpc("has_access", () => false);
         await open(2);
-        expect(queryAllTexts(".o_consult_commands button")).toEqual(["Print F11"]);
+        expect(getCommands()).toEqual(["PrintF11"]);
         expect((await pressKey("F7")).defaultPrevented).toBe(false);
         expect(".o_dialog").toHaveCount(0);
     });

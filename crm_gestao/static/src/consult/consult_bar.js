@@ -47,6 +47,13 @@ export class ConsultBar extends Component {
             : null;
     }
 
+    get companyLabel() {
+        return _t(
+            "Only this contact. Show all of %s",
+            this.customer.company.name
+        );
+    }
+
     get lastContact() {
         const {last_contact} = this.customer;
         return last_contact
