@@ -567,10 +567,7 @@ describe("commands", () => {
     test("a view without lines takes New and Print, and steals no other key", async () => {
         await open(1);
         await switchView("pivot");
-        expect(getCommands()).toEqual([
-            "NewF7",
-            "PrintF11",
-        ]);
+        expect(getCommands()).toEqual(["NewF7", "PrintF11"]);
         expect((await pressKey("F2")).defaultPrevented).toBe(false);
         expect((await pressKey("F3")).defaultPrevented).toBe(false);
         expect((await pressKey("F7")).defaultPrevented).toBe(true);

@@ -48,10 +48,7 @@ export class ConsultBar extends Component {
     }
 
     get companyLabel() {
-        return _t(
-            "Only this contact. Show all of %s",
-            this.customer.company.name
-        );
+        return _t("Only this contact. Show all of %s", this.customer.company.name);
     }
 
     get lastContact() {
