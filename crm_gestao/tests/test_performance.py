@@ -1,0 +1,703 @@
+"""How many SQL statements, and by which index: with as many records as a company has.
+
+Nothing here looks at a clock: benchmarks/ measures times.
+"""
+
+import contextlib
+import json
+import logging
+import threading
+from datetime import timedelta
+from functools import partial
+
+from lxml import etree
+
+from odoo import Command, fields
+from odoo.fields import Domain
+from odoo.tests import tagged
+
+from .common import OccurrenceCommon
+
+_logger = logging.getLogger(__name__)
+
+OCCURRENCES = 100_000
+OF_ONE_CUSTOMER = 20_000
+PARTNERS = 50_000
+# what the columns of the list ask for besides themselves (`fieldDependencies`)
+LIST_EXTRA = (
+    "type_icon", "type_color", "activity_exception_decoration",
+    "activity_exception_icon", "activity_state", "activity_summary",
+    "activity_type_icon", "activity_type_id",
+)  # fmt: skip
+
+
+class PerformanceCase(OccurrenceCommon):
+    @contextlib.contextmanager
+    def _recorded(self):
+        """The statements of this thread: a list of (query, parameters)."""
+        statements = []
+
+        def hook(cr, query, params, start, delay):
+            statements.append((query, params))
+
+        thread = threading.current_thread()
+        hooks = thread.query_hooks = getattr(thread, "query_hooks", [])
+        self.env.flush_all()
+        self.env.cr.flush()
+        hooks.append(hook)
+        try:
+            yield statements
+            self.env.flush_all()
+            self.env.cr.flush()  # the log of changes is written at the very end
+        finally:
+            hooks.remove(hook)
+
+    def _statements(self, call):
+        """The statements of `call()` where what Odoo keeps between requests is warm."""
+        for _turn in range(2):
+            self.env.invalidate_all()
+            with self._recorded() as statements:
+                call()
+        return statements
+
+    def _count(self, call):
+        return len(self._statements(call))
+
+    def _plans(self, call, table):
+        """How PostgreSQL does each of the statements that read `table`."""
+        plans = []
+        for query, params in self._statements(call):
+            if f'FROM "{table}"' in query:
+                self.env.cr.execute(f"EXPLAIN (FORMAT JSON) {query}", params)
+                (plan,) = self.env.cr.fetchone()[0]
+                plans.append(list(self._walk(plan["Plan"])))
+        return plans
+
+    def _walk(self, node):
+        yield node
+        for child in node.get("Plans", ()):
+            yield from self._walk(child)
+
+    def _assert_indexed(self, plans, table, *indexes):
+        """No plan reads all of `table`, and each uses one of the indexes."""
+        self.assertTrue(plans)
+        for plan in plans:
+            used = {node["Index Name"] for node in plan if "Index Name" in node}
+            scanned = [
+                node["Relation Name"]
+                for node in plan
+                if node["Node Type"] == "Seq Scan"
+            ]
+            self.assertNotIn(table, scanned, json.dumps(plan))
+            self.assertTrue(used.intersection(indexes), json.dumps(plan))
+
+    def _get_specification(self, node, model, models):
+        """What the web client asks for to show the view `node`."""
+        level = node.xpath("count(ancestor::field)")
+        specification = {}
+        for field in node.xpath(f".//field[count(ancestor::field) = {level}]"):
+            name = field.get("name")
+            info = models[model]["fields"][name]
+            specification[name] = {}
+            if info["type"] == "many2one":
+                hidden = {"True", "1"}.intersection(
+                    (field.get("column_invisible"), field.get("invisible"))
+                )
+                specification[name]["fields"] = {} if hidden else {"display_name": {}}
+            elif info["type"] in ("one2many", "many2many"):
+                nested = {}
+                for view in field.xpath("./*[descendant::field]"):
+                    nested |= self._get_specification(view, info["relation"], models)
+                if info["type"] == "many2many" and not nested:
+                    nested = {"display_name": {}}
+                specification[name] |= {"fields": nested}
+        return specification
+
+    def _get_view_specification(self, model, xmlid, view_type, user):
+        view = self.env.ref(xmlid)
+        views = self.env[model].with_user(user).get_views([(view.id, view_type)])
+        node = etree.fromstring(views["views"][view_type]["arch"])
+        return self._get_specification(node, model, views["models"])
+
+
+@tagged("post_install", "-at_install")
+class TestManyOccurrences(PerformanceCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users["admin"] = cls.env.ref("base.user_admin")
+        cls.partners = cls.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(100)]
+        )
+        cls.env.flush_all()
+        # one customer has a fifth of all, a quarter of these by a contact; three years
+        cls.env.cr.execute(
+            """
+            INSERT INTO crm_gestao_occurrence (
+                name, subject, company_id, type_id, partner_id, commercial_partner_id,
+                user_id, state, date, date_closed, priority, duration, active,
+                create_uid, create_date, write_uid, write_date
+            )
+            SELECT 'PERF/' || n, 'Visit ' || n, %(company)s, %(type)s,
+                   CASE WHEN n > %(big)s THEN (%(partners)s)[1 + n %% 100]
+                        WHEN n %% 4 = 0 THEN %(contact)s ELSE %(customer)s END,
+                   CASE WHEN n > %(big)s THEN (%(partners)s)[1 + n %% 100]
+                        ELSE %(customer)s END,
+                   (%(users)s)[1 + n %% 3],
+                   'done', day, day, '0', 1, TRUE, 1, day, 1, day
+              FROM (SELECT n, now() AT TIME ZONE 'UTC'
+                              - (n * 7919 %% 1576800) * interval '1 minute' AS day
+                      FROM generate_series(1, %(total)s) n) numbers
+            """,
+            {
+                "company": cls.company.id,
+                "type": cls.type_visit.id,
+                "customer": cls.customer.id,
+                "contact": cls.contact.id,
+                "partners": cls.partners.ids,
+                # mine, a colleague's, nobody's
+                "users": [cls.users["own"].id, cls.users["colleague"].id, None],
+                "big": OF_ONE_CUSTOMER,
+                "total": OCCURRENCES,
+            },
+        )
+        cls.env.cr.execute("ANALYZE crm_gestao_occurrence, res_partner")
+        cls.env.invalidate_all()
+        today = fields.Date.today()
+        cls.period = Domain("date", ">=", str(today - timedelta(days=365)))
+        cls.period &= Domain("date", "<=", str(today))
+
+    def _occurrences(self, role):
+        """With the context of a session: BaseCommon's has no log of changes."""
+        context = {
+            "lang": "en_US",
+            "tz": "America/Sao_Paulo",
+            "allowed_company_ids": self.company.ids,
+        }
+        return self.env(user=self.users[role], context=context)["crm.gestao.occurrence"]
+
+    def _get_list(self, role, domain, **options):
+        """The RPC by which the consult screen shows the list."""
+        specification = self._get_view_specification(
+            "crm.gestao.occurrence",
+            "crm_gestao.occurrence_view_list",
+            "list",
+            self.users[role],
+        )
+        for name in LIST_EXTRA:
+            specification[name] = {}
+        specification["activity_type_id"] = {"fields": {"display_name": {}}}
+        options = {"limit": 80, "count_limit": 10_001, **options}
+        occurrences = self._occurrences(role)
+        return lambda: occurrences.web_search_read(
+            list(domain), specification, **options
+        )
+
+    def _customers(self):
+        return {
+            "a company": Domain("commercial_partner_id", "=", self.customer.id),
+            "a contact": Domain("partner_id", "=", self.contact.id),
+        }
+
+    def test_form_of_the_partner(self):
+        """One statement more than without the addon."""
+        for role in ("own", "all", "admin"):
+            specification = self._get_view_specification(
+                "res.partner", "base.view_partner_form", "form", self.users[role]
+            )
+            ours = {"occurrence_count"}
+            self.assertLessEqual(ours, specification.keys())
+            without = {k: v for k, v in specification.items() if k not in ours}
+            for partner in (self.customer, self.contact, self.partners[0]):
+                partner = partner.with_user(self.users[role])
+                with self.subTest(role=role, partner=partner.name):
+                    self.assertEqual(
+                        self._count(partial(partner.web_read, specification)),
+                        self._count(partial(partner.web_read, without)) + 1,
+                    )
+
+    def test_count_of_the_partner(self):
+        for role, company, contact in (
+            ("own", 13_333, 3_333),
+            ("colleague", 13_333, 3_333),
+            ("all", 20_000, 5_000),
+        ):
+            with self.subTest(role=role):
+                customer = self.customer.with_user(self.users[role])
+                counts = (customer | self.contact).mapped("occurrence_count")
+                self.assertAlmostEqual(counts[0], company, delta=2)
+                self.assertAlmostEqual(counts[1], contact, delta=2)
+
+    def test_page_of_partners(self):
+        """Two statements more, however many partners, with contacts among them."""
+        names = {"name": {}}
+        ours = {"name": {}, "occurrence_count": {}}
+        for role in ("own", "all", "admin"):
+            page = (self.partners[:78] | self.customer | self.contact).with_user(
+                self.users[role]
+            )
+            for partners, expected in ((page, 2), (page[-2:], 2), (page[:79], 1)):
+                with self.subTest(role=role, partners=len(partners)):
+                    self.assertEqual(
+                        self._count(partial(partners.web_read, ours)),
+                        self._count(partial(partners.web_read, names)) + expected,
+                    )
+
+    def test_list_of_customer_and_period(self):
+        """Seven statements with the count, whatever the page and however many."""
+        for role in ("own", "all", "admin"):
+            for name, customer in self._customers().items():
+                domain = customer & self.period
+                counts = {
+                    options: self._count(self._get_list(role, domain, **dict(options)))
+                    for options in (
+                        (),
+                        (("limit", 8),),
+                        (("offset", 800),),
+                        (("limit", 500),),
+                    )
+                }
+                with self.subTest(role=role, customer=name):
+                    self.assertLessEqual(max(counts.values()), 7, counts)
+
+    def test_list_with_all_that_it_may_show(self):
+        """Tags, participants and activities come in as many for 80 as for 8."""
+        tag = self.env["crm.gestao.occurrence.tag"].create({"name": "Price"})
+        domain = Domain("commercial_partner_id", "=", self.customer.id)
+        shown = self.env["crm.gestao.occurrence"].search(domain, limit=80)
+        shown.write(
+            {
+                "tag_ids": [Command.link(tag.id)],
+                "participant_ids": [Command.link(self.contact.id)],
+            }
+        )
+        for occurrence in shown:
+            occurrence.activity_schedule("mail.mail_activity_data_call")
+        few, many = (
+            self._count(self._get_list("all", domain, limit=limit)) for limit in (8, 80)
+        )
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, 14)
+
+    def _assert_customer_index(self, call, *others):
+        index = "crm_gestao_occurrence_commercial_partner_date_idx"
+        table = "crm_gestao_occurrence"
+        self._assert_indexed(self._plans(call, table), table, index, *others)
+
+    def test_index_of_customer_and_period(self):
+        customer = Domain("commercial_partner_id", "=", self.customer.id)
+        domain = customer & self.period
+        for role in ("own", "all", "admin"):
+            occurrences = self._occurrences(role)
+            partner = self.partners[0].with_env(occurrences.env)
+            for what, call, others in (
+                # once it is found, its other columns are read by id
+                ("list", self._get_list(role, domain), ["crm_gestao_occurrence_pkey"]),
+                ("page", self._get_list(role, domain, offset=4000), []),
+                ("search", partial(occurrences.search, domain, limit=80), []),
+                ("count", partial(occurrences.search_count, domain), []),
+                ("capped", partial(occurrences.search_count, domain, limit=10_001), []),
+                ("summary", partial(occurrences.get_consult_summary, partner.id), []),
+                ("partner", partial(partner.read, ["occurrence_count"]), []),
+            ):
+                with self.subTest(role=role, what=what):
+                    self._assert_customer_index(call, *others)
+
+    def test_a_contact_needs_no_reading_of_all(self):
+        """By an index of the contact or of the date, as PostgreSQL thinks best."""
+        domain = Domain("partner_id", "=", self.contact.id) & self.period
+        for role in ("own", "all", "admin"):
+            for call in (
+                self._get_list(role, domain),
+                partial(self._occurrences(role).search_count, domain),
+            ):
+                with self.subTest(role=role):
+                    self._assert_customer_index(
+                        call,
+                        "crm_gestao_occurrence__partner_id_index",
+                        "crm_gestao_occurrence_date_idx",
+                    )
+
+    def test_summary_of_the_bar(self):
+        """A few statements, as many for 20,000 occurrences as for 800."""
+        for role in ("own", "all", "admin"):
+            occurrences = self._occurrences(role)
+            counts = {
+                partner.name: self._count(
+                    partial(occurrences.get_consult_summary, partner.id)
+                )
+                for partner in (self.customer, self.contact, self.partners[0])
+            }
+            with self.subTest(role=role):
+                self.assertLessEqual(max(counts.values()), 12, counts)
+                self.assertEqual(
+                    counts[self.customer.name], counts[self.partners[0].name]
+                )
+
+    def test_create_many(self):
+        """With the log of changes, and numbers one after another."""
+        for role in ("own", "all", "admin"):
+            created = self._occurrences(role).browse()
+
+            def create(role=role):
+                nonlocal created
+                created = self._occurrences(role).create(
+                    [
+                        {
+                            "subject": f"Visit {number}",
+                            "partner_id": self.partners[number % 100].id,
+                            "type_id": self.type_visit.id,
+                        }
+                        for number in range(1000)
+                    ]
+                )
+
+            count = self._count(create)
+            with self.subTest(role=role):
+                self.assertLessEqual(count, 40)
+                self.assertEqual(len(created.message_ids), 1000)
+                numbers = [int(name.split("/")[-1]) for name in created.mapped("name")]
+                self.assertEqual(
+                    numbers, list(range(numbers[0], numbers[0] + len(numbers)))
+                )
+
+    def test_change_many(self):
+        """Two statements for each, which Odoo's log of a change takes, and no more."""
+        domain = Domain("commercial_partner_id", "=", self.partners[0].id)
+        occurrences = self._occurrences("all").search(domain, limit=110)
+        warm, few, many = occurrences[:10], occurrences[10:20], occurrences[20:]
+        for turn, method in enumerate(("action_reopen", "action_cancel"), 1):
+            counts = []
+            for changed in (warm, few, many):
+                self.env.invalidate_all()
+                with self._recorded() as statements:
+                    getattr(changed, method)()
+                counts.append(len(statements))
+            with self.subTest(method=method):
+                self.assertEqual(counts[2] - counts[1], 2 * (len(many) - len(few)))
+                logged = many.sudo().message_ids.tracking_value_ids
+                self.assertEqual(len(logged), turn * len(many))
+
+
+class CustomerSearchCase(PerformanceCase):
+    def _search(self, text, limit=8, **options):
+        """As the field of the customer does, and the consult bar."""
+        partners = self.env["res.partner"].with_context(
+            partner_search_identifiers=True, show_vat=True
+        )
+        found = partners.name_search(text, limit=limit, **options)
+        return partners.browse(partner_id for partner_id, _name in found)
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerSearch(CustomerSearchCase):
+    """What a person types finds whom they mean, however it is punctuated."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rows = {
+            "stored bare": {"vat": "98765432000198", "phone": "1145678901"},
+            "stored dotted": {"vat": "23.456.789/0001-95", "phone": "(11) 4567-8902"},
+            "alphanumeric": {"vat": "12ABC34501DE35", "phone": "+55 11 4567-8903"},
+            "alphanumeric dotted": {"vat": "98.XYZ.765/01AB-20"},
+            "person": {"vat": "987.654.321-00", "phone": "011 94567-8904"},
+            "with prefix": {"vat": "BR33444555000177", "phone": "0055 11 4567 8905"},
+            "Posto 24 Horas": {"ref": "PST-24"},
+            "3M do Brasil": {"email": "vendas@3mdobrasil.example"},
+            "Promo 50% Ltda": {},
+            "Under_score Ltda": {},
+            "Back\\slash Ltda": {},
+            "Zzz Mercearia": {"ref": "REF/007", "email": "ana.souza@zzz.example"},
+        }
+        cls.by_name = {
+            name: cls.env["res.partner"]
+            .with_context(no_vat_validation=True)
+            .create({"name": name, "is_company": True, **values})
+            for name, values in rows.items()
+        }
+        cls.env["res.partner"].create(
+            {
+                "name": "A contact",
+                "parent_id": cls.by_name["stored bare"].id,
+                "phone": "(21) 2222-3333",
+            }
+        )
+        cls.env.flush_all()
+
+    def _assert_found(self, table):
+        for text, names in table.items():
+            expected = self.env["res.partner"].concat(
+                *(self.by_name[name] for name in names)
+            )
+            with self.subTest(text=text):
+                found = self._search(text, limit=None)
+                self.assertEqual(found & self._ours(), expected)
+                self.assertLess(len(found), 20, "not everything")
+
+    def _ours(self):
+        return self.env["res.partner"].concat(*self.by_name.values())
+
+    def test_tax_id(self):
+        self._assert_found(
+            {
+                # whole, stored bare
+                "98765432000198": ["stored bare"],
+                "98.765.432/0001-98": ["stored bare"],
+                "98 765 432 0001 98": ["stored bare"],
+                "  98.765.432/0001-98  ": ["stored bare"],
+                # whole, stored with punctuation
+                "23456789000195": ["stored dotted"],
+                "23.456.789/0001-95": ["stored dotted"],
+                "23456789/0001-95": ["stored dotted"],
+                # as far as it is typed, and without what is before
+                "98.765.4": ["stored bare", "person"],
+                "23.456.789/": ["stored dotted"],
+                "456.789/0001-95": ["stored dotted"],
+                "98765432/0001": ["stored bare"],
+                "33.444.555/0001-77": ["with prefix"],
+                # a person
+                "98765432100": ["person"],
+                "987.654.321-00": ["person"],
+                "987.654": ["stored bare", "person"],
+                # nobody's
+                "98.765.432/0001-99": [],
+                "11111111000111": [],
+            }
+        )
+
+    def test_alphanumeric_tax_id(self):
+        self._assert_found(
+            {
+                "12ABC34501DE35": ["alphanumeric"],
+                "12.ABC.345/01DE-35": ["alphanumeric"],
+                "12.abc.345/01de-35": ["alphanumeric"],
+                "12abc34501de35": ["alphanumeric"],
+                "12.ABC.345": ["alphanumeric"],
+                "98.XYZ.765/01AB-20": ["alphanumeric dotted"],
+                "98xyz76501ab20": ["alphanumeric dotted"],
+                "12ABC34501DE36": [],
+            }
+        )
+
+    def test_phone_number(self):
+        self._assert_found(
+            {
+                "1145678901": ["stored bare"],
+                "(11) 4567-8901": ["stored bare"],
+                "+55 11 4567-8901": ["stored bare"],
+                "+551145678901": ["stored bare"],
+                "55 11 4567 8901": ["stored bare"],
+                "011 4567-8901": ["stored bare"],
+                "4567-8901": ["stored bare"],
+                "8901": ["stored bare"],
+                "+55 (11) 4567-8902": ["stored dotted"],
+                "11.4567.8902": ["stored dotted"],
+                "1145678903": ["alphanumeric"],
+                "(011) 4567-8903": ["alphanumeric"],
+                "+55 11 94567-8904": ["person"],
+                "11945678904": ["person"],
+                "011945678904": ["person"],
+                "(11) 4567-8905": ["with prefix"],
+                "+55 11 4567-8905": ["with prefix"],
+                "+55 11 4567-8999": [],
+            }
+        )
+
+    def test_name_reference_and_mail(self):
+        self._assert_found(
+            {
+                "posto 24": ["Posto 24 Horas"],
+                "24 horas": ["Posto 24 Horas"],
+                "3M": ["3M do Brasil"],
+                "3m do": ["3M do Brasil"],
+                "PST-24": ["Posto 24 Horas"],
+                "REF/007": ["Zzz Mercearia"],
+                "ana.souza@zzz.example": ["Zzz Mercearia"],
+                "ana.souza": ["Zzz Mercearia"],
+                "zz": ["Zzz Mercearia"],
+                "zzz merc": ["Zzz Mercearia"],
+                "sz merc": [],
+            }
+        )
+
+    def test_what_is_typed_is_no_pattern(self):
+        self._assert_found(
+            {
+                "%": [],
+                "_": [],
+                "\\": [],
+                "%%%": [],
+                "___": [],
+                "50%": ["Promo 50% Ltda"],
+                "5%": [],
+                "Under_score": ["Under_score Ltda"],
+                "Un_er": [],
+                "Back\\slash": ["Back\\slash Ltda"],
+                "Back\\\\slash": [],
+                "98765%0198": [],
+                "4567_8901": [],
+                "' OR 1=1 --": [],
+            }
+        )
+
+    def test_nothing_typed_finds_all(self):
+        everybody = self.env["res.partner"].search_count([])
+        for text in ("", "   ", False):
+            self.assertEqual(len(self._search(text, limit=None)), everybody)
+
+    def test_a_tax_id_is_of_the_company(self):
+        """Contacts carry it too; each has a phone number of its own."""
+        company = self.by_name["stored bare"]
+        self.assertEqual(company.child_ids.vat, company.vat)
+        self.assertEqual(self._search("98.765.432/0001-98"), company)
+        self.assertEqual(self._search("(21) 2222-3333"), company.child_ids)
+
+    def test_names_that_begin_so_come_first(self):
+        names = ["Abc Qwerty", "Qwerty Sul", "qwerty norte", "Bcd Qwerty"]
+        partners = self.env["res.partner"].create([{"name": name} for name in names])
+        found = self._search("Qwerty")
+        self.assertEqual(set(found[:2].mapped("name")), {"Qwerty Sul", "qwerty norte"})
+        self.assertEqual(found[2:].mapped("name"), ["Abc Qwerty", "Bcd Qwerty"])
+        self.assertEqual(len(self._search("Qwerty", limit=1)), 1)
+        # the same by a domain, and what the caller's own domain leaves out
+        self.assertEqual(
+            self.env["res.partner"]
+            .with_context(partner_search_identifiers=True)
+            .search([("display_name", "ilike", "qwerty")]),
+            partners.sorted("complete_name"),
+        )
+        self.assertEqual(
+            self._search("Qwerty", domain=[("name", "!=", "Qwerty Sul")]),
+            found.filtered(lambda p: p.name != "Qwerty Sul"),
+        )
+
+    def test_exactly(self):
+        """As an import looks for a customer."""
+        for text, name in {
+            "98.765.432/0001-98": "stored bare",
+            "23456789000195": "stored dotted",
+            "12.abc.345/01de-35": "alphanumeric",
+            "REF/007": "Zzz Mercearia",
+            "3M do Brasil": "3M do Brasil",
+            "98.765.432": None,
+            "3M": None,
+            "4567-8901": None,
+            "%": None,
+        }.items():
+            with self.subTest(text=text):
+                found = self._search(text, operator="=")
+                self.assertEqual(found.name or None, name)
+
+    def test_only_where_it_is_asked_for(self):
+        partners = self.env["res.partner"]
+        self.assertFalse(partners.name_search("98.765.432/0001-98"))
+        self.assertFalse(partners.name_search("(11) 4567-8901"))
+
+    def test_archived_and_of_another_company(self):
+        company = self.by_name["stored bare"]
+        company.active = False
+        self.assertFalse(self._search("98.765.432/0001-98"))
+        company.active = True
+        company.company_id = self.other_company
+        rep = self.env["res.partner"].with_user(self.users["rep"])
+        rep = rep.with_context(partner_search_identifiers=True)
+        for text in ("98.765.432/0001-98", "stored bare", "1145678901"):
+            self.assertFalse(rep.name_search(text), text)
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerAmongMany(CustomerSearchCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            """
+            INSERT INTO res_partner (
+                name, complete_name, vat, phone, email, ref, type, is_company, active,
+                autopost_bills, create_date, write_date, create_uid, write_uid
+            )
+            SELECT name, name,
+                   CASE WHEN n %% 2 = 0 THEN cnpj
+                        ELSE regexp_replace(cnpj, '(..)(...)(...)(....)(..)',
+                                            '\\1.\\2.\\3/\\4-\\5') END,
+                   CASE WHEN n %% 2 = 0 THEN '+55 11 ' ELSE '(11) ' END
+                       || to_char(20000000 + n * 131, 'FM0000-0000'),
+                   'contact' || n || '@customer' || n %% 997 || '.example',
+                   'C' || to_char(n, 'FM000000'), 'contact', TRUE, TRUE, 'ask',
+                   now(), now(), 1, 1
+              FROM (SELECT n,
+                           (ARRAY['Padaria', 'Mercado', 'Farmácia', 'Posto',
+                                  'Transportes', 'Comercial', 'Oficina', 'Hotel',
+                                  'Gráfica', 'Indústria'])[1 + n %% 10]
+                               || (ARRAY[' São João ', ' Central ', ' Silva ',
+                                         ' Horizonte '])[1 + n %% 4]
+                               || n || ' Ltda' AS name,
+                           to_char(n * 1579, 'FM00000000') || '0001'
+                               || to_char(n %% 100, 'FM00') AS cnpj
+                      FROM generate_series(1, %(total)s) n) numbers
+            """,
+            {"total": PARTNERS},
+        )
+        cls.env.cr.execute(
+            "UPDATE res_partner SET commercial_partner_id = id"
+            " WHERE commercial_partner_id IS NULL"
+        )
+        cls.env.cr.execute("ANALYZE res_partner")
+        # what was added is in the index itself, as it is some time later
+        cls.env.cr.execute(
+            """
+            SELECT gin_clean_pending_list(index.oid)
+              FROM pg_index
+              JOIN pg_class index ON index.oid = pg_index.indexrelid
+              JOIN pg_am ON pg_am.oid = index.relam
+             WHERE indrelid = 'res_partner'::regclass AND amname = 'gin'
+            """
+        )
+        cls.env.invalidate_all()
+
+    # what is typed: the reference of whom it finds first
+    TYPED = {
+        "47.370.000/0001-00": "C030000",
+        "47370000000100": "C030000",
+        "47.371.579/0001-01": "C030001",
+        "47371579000101": "C030001",
+        "47.371.5": "C030001",
+        "371579000101": "C030001",
+        "+55 11 2393-0000": "C030000",
+        "(11) 2393-0131": "C030001",
+        "+55 11 2393-0131": "C030001",
+        "23930131": "C030001",
+        "contact30000@customer90.example": "C030000",
+        "contact30001@": "C030001",
+        "C030001": "C030001",
+        "c030001": "C030001",
+        "Mercado Central 30001": "C030001",
+        "30001 ltda": "C030001",
+        "Mercado Central 30001 Ltda": "C030001",
+    }
+
+    def test_found(self):
+        for text, reference in self.TYPED.items():
+            with self.subTest(text=text):
+                self.assertEqual(self._search(text)[:1].ref, reference)
+
+    def test_without_reading_all_partners(self):
+        if not self.registry.has_trigram:
+            self.skipTest("PostgreSQL has no pg_trgm here")
+        for text in (*self.TYPED, "zzzz", "3M", "zq", "50%"):
+            with self.subTest(text=text):
+                plans = self._plans(partial(self._search, text), "res_partner")
+                self._assert_indexed(
+                    plans,
+                    "res_partner",
+                    "res_partner_crm_gestao_search_idx",
+                    "res_partner_crm_gestao_name_idx",
+                    "res_partner_pkey",
+                )
+
+    def test_few_statements(self):
+        for text in (*self.TYPED, "zzzz", "Mercado", "com", "24"):
+            with self.subTest(text=text):
+                self.assertLessEqual(self._count(partial(self._search, text)), 4)
