@@ -23,7 +23,8 @@ class CrmGestaoOccurrence(models.Model):
         string="Reference", readonly=True, copy=False, index="trigram", tracking=True
     )
     subject = fields.Char(required=True, index="trigram", tracking=True)
-    description = fields.Html(sanitize_overridable=False)
+    # sanitize_style: what is pasted lies within the page, not over it
+    description = fields.Html(sanitize_overridable=False, sanitize_style=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
