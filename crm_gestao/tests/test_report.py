@@ -211,7 +211,7 @@ class TestReportOccurrence(ReportCommon):
             self.assertFalse(table.get("width"))
             self.assertNotIn("1400", table.get("style"))
             (block,) = page.find_class("bold")
-            self.assertEqual(block.get("style"), "color: red")
+            self.assertEqual(block.get("style"), "color:red")
             document = env._get_report(report)._prepare_html(html)
             self.assertEqual(len(document[0]), 1)
 
