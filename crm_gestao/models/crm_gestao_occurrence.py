@@ -282,18 +282,22 @@ class CrmGestaoOccurrence(models.Model):
         moved = self.browse()
         if "company_id" in vals:
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
-        res = super().write(vals)
-        if moved:
-            # Odoo checks the rules before writing only: nobody moves an occurrence to
-            # a company that is not theirs
-            moved.check_access("write")
-            if "name" not in vals:
-                # references count per company: one that moves takes the next of the
-                # other
-                for occurrence in moved:
-                    (occurrence.name,) = self._next_references(
-                        occurrence.company_id, [occurrence.date]
-                    )
+        if not moved or "name" in vals:
+            res = super().write(vals)
+        else:
+            # references count per company: one that moves takes the next of the other
+            references = self._next_references(
+                self.env["res.company"].browse(vals["company_id"]),
+                [vals.get("date") or occurrence.date for occurrence in moved],
+            )
+            for occurrence, reference in zip(moved, references, strict=True):
+                super(CrmGestaoOccurrence, occurrence).write(
+                    {**vals, "name": reference}
+                )
+            res = super(CrmGestaoOccurrence, self - moved).write(vals)
+        # Odoo checks the rules before writing only: nobody moves an occurrence to a
+        # company that is not theirs
+        moved.check_access("write")
         return res
 
     @api.readonly

@@ -169,9 +169,20 @@ class ResPartner(models.Model):
                 for fname in fnames
                 for pattern in patterns
             )
-        return Domain.OR(
+        domain = Domain.OR(
             [Domain(fname, "ilike", pattern) for fname in fnames]
             + self._get_identifier_domains(text, partial=True)
+        )
+        if not re.search(r"[\d@]", text):
+            return domain
+        # An identifier finds few. PostgreSQL may think that it finds many, and then
+        # goes through all in the order of names: as an array they are found first.
+        # bypass_access: the search that this is part of has its own rules
+        found = self._search(domain, active_test=False, bypass_access=True).subselect()
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(ARRAY%s)", SQL.identifier(alias, "id"), found
+            )
         )
 
     @api.model

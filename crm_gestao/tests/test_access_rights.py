@@ -710,6 +710,29 @@ class TestCompanies(OccurrenceCommon):
         ).company_id = self.other_company
         self.assertEqual(self.ours.company_id, self.other_company)
 
+    def test_references_where_it_moves_to(self):
+        date = "2033-05-01 12:00:00"
+        moving = self._create_occurrence(date=date) | self._create_occurrence(date=date)
+        there = self._create_occurrence(date=date, company_id=self.other_company.id)
+        self.assertEqual(moving[0].name, there.name, "numbers count per company")
+        (moving | there).with_user(self.users["all"]).with_context(
+            allowed_company_ids=self.both.ids
+        ).company_id = self.other_company
+        self.env.flush_all()
+        self.assertEqual(
+            (there | moving).mapped("name"),
+            ["OC/2033/00001", "OC/2033/00002", "OC/2033/00003"],
+        )
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_a_refused_move_says_so_where_the_reference_is_taken(self):
+        date = "2033-05-01 12:00:00"
+        ours = self._create_occurrence(date=date, user_id=False)
+        self._create_occurrence(date=date, company_id=self.other_company.id)
+        self.env.flush_all()
+        with self.assertRaises(AccessError):
+            ours.with_user(self.users["own"]).company_id = self.other_company
+
     def test_the_same_company_again_is_no_move(self):
         reference = self.ours.name
         self.ours.with_user(self.users["own"]).company_id = self.company
