@@ -67,7 +67,10 @@ class Occurrence extends models.Model {
             </list>`,
         kanban: `
             <kanban js_class="crm_gestao_occurrence_kanban">
-                <templates><t t-name="card"><field name="subject"/></t></templates>
+                <templates>
+                    <t t-name="menu"><a role="menuitem" type="delete" class="dropdown-item">Delete</a></t>
+                    <t t-name="card"><field name="subject"/></t>
+                </templates>
             </kanban>`,
         pivot: `<pivot js_class="crm_gestao_occurrence_pivot"><field name="state" type="row"/></pivot>`,
         form: `
@@ -512,6 +515,29 @@ describe("commands", () => {
         await contains(".o_dialog button:contains(Keep)").click();
         expect(".o_data_row").toHaveCount(3);
         expect.verifySteps([]);
+    });
+
+    test("Odoo's own Delete names what goes too", async () => {
+        await open(3);
+        await contains(".o_data_row:eq(1) .o_list_record_selector input").click();
+        await contains(".o_cp_action_menus .dropdown-toggle:last").click();
+        await contains(".o-dropdown-item:contains(Delete)").click();
+        expect(".o_dialog .modal-body").toHaveText(/deleted for good:\n• Visit 2/);
+        await contains(".o_dialog .btn-primary").click();
+        expect(queryAllTexts(".o_data_cell[name=subject]")).toEqual([
+            "Visit 1",
+            "Visit 3",
+        ]);
+    });
+
+    test("Delete on a card names what goes too", async () => {
+        await open(1);
+        await switchView("kanban");
+        await contains(".o_kanban_record:eq(0) .o_dropdown_kanban button", {
+            visible: false,
+        }).click();
+        await contains(".o-dropdown-item:contains(Delete), a.oe_kanban_action").click();
+        expect(".o_dialog .modal-body").toHaveText(/deleted for good:\n• Visit 1/);
     });
 
     test("F11 prints the ticked lines, the one in focus, or the diary", async () => {

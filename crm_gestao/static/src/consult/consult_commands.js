@@ -12,15 +12,14 @@ import {
     useExternalListener,
     useSubEnv,
 } from "@odoo/owl";
-
-const NAMED_IN_CONFIRMATION = 10;
+import {getDeletionMessage} from "../occurrence_views/named_deletion";
 
 /**
  * Run a callback for a function key, under the guards of Odoo's hotkey service (which
  * knows no function keys): not behind a dialog, not while the screen is blocked, not in
  * an input method's composition, not on key repeat and with no modifier.
  *
- * @param {Object<string, () => any>} callbacks by key; one that is undefined is not handled
+ * @param {() => Object<string, () => any>} getCallbacks callbacks by key; no other key is handled
  */
 export function useFunctionKeys(getCallbacks) {
     const ui = useService("ui");
@@ -49,33 +48,6 @@ export function useFunctionKeys(getCallbacks) {
         },
         {capture: true}
     );
-}
-
-/**
- * A sentence that names what a deletion takes away.
- *
- * @param {Object} orm
- * @param {String} resModel
- * @param {number[]} resIds
- * @returns {Promise<string>}
- */
-export async function getDeletionMessage(orm, resModel, resIds) {
-    const records = await orm.read(resModel, resIds.slice(0, NAMED_IN_CONFIRMATION), [
-        "display_name",
-        "partner_id",
-    ]);
-    const lines = records.map((record) =>
-        [`• ${record.display_name}`, record.partner_id[1]].filter(Boolean).join(" — ")
-    );
-    if (resIds.length > records.length) {
-        lines.push(_t("… and %s more", resIds.length - records.length));
-    }
-    return [
-        resIds.length === 1
-            ? _t("This occurrence will be deleted for good:")
-            : _t("These %s occurrences will be deleted for good:", resIds.length),
-        ...lines,
-    ].join("\n");
 }
 
 /**

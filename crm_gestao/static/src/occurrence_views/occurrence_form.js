@@ -1,16 +1,12 @@
 import {registry} from "@web/core/registry";
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
-import {getDeletionMessage} from "../consult/consult_commands";
+import {useNamedDeletion} from "./named_deletion";
 
 export class OccurrenceFormController extends FormController {
-    async deleteRecord() {
-        const {resId, resModel} = this.model.root;
-        const body = await getDeletionMessage(this.orm, resModel, [resId]);
-        this.deleteRecordsWithConfirmation(
-            {...this.deleteConfirmationDialogProps, body},
-            [this.model.root]
-        );
+    setup() {
+        super.setup();
+        useNamedDeletion();
     }
 }
 

@@ -8,6 +8,7 @@ import {useState} from "@odoo/owl";
 import {useConsultCommands} from "../consult/consult_commands";
 import {ConsultLayout} from "../consult/consult_layout";
 import {ConsultSearchModel} from "../consult/consult_search_model";
+import {useNamedDeletion} from "./named_deletion";
 
 export class OccurrenceKanbanController extends KanbanController {
     static template = "crm_gestao.OccurrenceKanbanView";
@@ -15,6 +16,7 @@ export class OccurrenceKanbanController extends KanbanController {
 
     setup() {
         super.setup();
+        useNamedDeletion();
         this.consult = useConsultCommands(this.rootRef);
     }
 

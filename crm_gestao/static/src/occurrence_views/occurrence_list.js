@@ -4,9 +4,10 @@ import {ListController} from "@web/views/list/list_controller";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {useState} from "@odoo/owl";
-import {getDeletionMessage, useConsultCommands} from "../consult/consult_commands";
+import {useConsultCommands} from "../consult/consult_commands";
 import {ConsultLayout} from "../consult/consult_layout";
 import {ConsultSearchModel} from "../consult/consult_search_model";
+import {useNamedDeletion} from "./named_deletion";
 
 export class OccurrenceListController extends ListController {
     static template = "crm_gestao.OccurrenceListView";
@@ -14,20 +15,12 @@ export class OccurrenceListController extends ListController {
 
     setup() {
         super.setup();
+        useNamedDeletion();
         this.consult = useConsultCommands(this.rootRef);
     }
 
     async createRecord() {
         return this.consult ? this.consult.create() : super.createRecord(...arguments);
-    }
-
-    async onDeleteSelectedRecords() {
-        const resIds = await this.model.root.getResIds(true);
-        const body = await getDeletionMessage(this.orm, this.props.resModel, resIds);
-        this.deleteRecordsWithConfirmation({
-            ...this.deleteConfirmationDialogProps,
-            body,
-        });
     }
 }
 
