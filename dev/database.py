@@ -22,7 +22,8 @@ from bootstrap import ODOO_PATH
 from common import ENV, PYTHON, REPO, SITE, die, free_port, lock, say, step
 from psycopg2 import sql
 
-LANGUAGE = "pt_BR"
+# Odoo leaves English out where only another language is asked for
+LANGUAGES = "en_US,pt_BR"
 DATA = ENV / "data"
 RUN = ENV / "run"
 
@@ -115,7 +116,8 @@ def template_name():
     depends = {name for manifest in ours.values() for name in manifest["depends"]}
     depends = sorted(depends - set(ours))
     pins = (REPO / "requirements.txt").read_text()
-    return f"{PREFIX}_template_{digest(depends, odoo_version(), pins)}", depends
+    identity = digest(depends, odoo_version(), pins, LANGUAGES)
+    return f"{PREFIX}_template_{identity}", depends
 
 
 def fingerprint():
@@ -330,7 +332,7 @@ def template():
         drop(temporary)
         install(
             temporary, f"Database with {', '.join(depends)} and demo data",
-            "-i", ",".join(depends), "--with-demo", f"--load-language={LANGUAGE}",
+            "-i", ",".join(depends), "--with-demo", f"--load-language={LANGUAGES}",
         )  # fmt: skip
         rename(temporary, name)
         set_comment(name, "complete")
