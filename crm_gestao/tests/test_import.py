@@ -143,6 +143,8 @@ class ImportCommon(OccurrenceCommon):
 
     def _import(self, wizard, dryrun=False):
         """What the web client does: preview, then import what matched."""
+        # a dry run rolls back what it finds unwritten, as no request does
+        self.env.flush_all()
         preview = wizard.parse_preview(
             {
                 "has_headers": True,
