@@ -1,6 +1,8 @@
 """Other programs talk to the addon as they talk to the rest of Odoo."""
 
+import threading
 import xmlrpc.client
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,3 +51,33 @@ def test_json_2(server, occurrence):
         "crm.gestao.occurrence", "read", key, ids=[occurrence], fields=["subject"]
     )
     assert found["subject"] == "Visita"
+
+
+def test_two_processes_open_a_year_at_once(server, occurrence):
+    """No occurrence is lost, no number given twice, a year has one counter."""
+    with server.database.server() as other:
+        models = [
+            running.rpc().env["crm.gestao.occurrence"]
+            for running in (server, other) * 4
+        ]
+        for year in ("2041", "2042", "2043"):
+            start = threading.Barrier(len(models))
+
+            def create(model, year=year, start=start):
+                start.wait()
+                return model.copy(occurrence, {"date": f"{year}-07-01 12:00:00"})
+
+            with ThreadPoolExecutor(len(models)) as pool:
+                created = [
+                    number
+                    for numbers in pool.map(create, models)
+                    for number in (numbers if isinstance(numbers, list) else [numbers])
+                ]
+            names = sorted(line["name"] for line in models[0].read(created, ["name"]))
+            assert names == [
+                f"OC/{year}/{number:05}" for number in range(1, len(models) + 1)
+            ]
+    ((counters,),) = server.database.rows(
+        "SELECT count(*) FROM ir_sequence_date_range WHERE date_from >= '2041-01-01'"
+    )
+    assert counters == 3

@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby
 
@@ -276,10 +276,17 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(self._add_references(vals_list))
+        occurrences = super().create(self._add_references(vals_list))
+        occurrences._check_participants()
+        return occurrences
 
     def write(self, vals):
         moved = self.browse()
+        participants = {}
+        if not {"partner_id", "participant_ids"}.isdisjoint(vals):
+            participants = {
+                occurrence: occurrence.participant_ids for occurrence in self
+            }
         if "company_id" in vals:
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
         if not moved or "name" in vals:
@@ -298,7 +305,42 @@ class CrmGestaoOccurrence(models.Model):
         # Odoo checks the rules before writing only: nobody moves an occurrence to a
         # company that is not theirs
         moved.check_access("write")
+        if participants:
+            # who has moved to another company since stays a participant of old
+            self._check_participants({} if "partner_id" in vals else participants)
         return res
+
+    def _check_participants(self, known=None):
+        """Refuse participants who are not contacts of the customer.
+
+        :param dict known: participants by occurrence who need no check
+        :raise ValidationError: naming who does not belong, and to whom
+        """
+        for occurrence in self:
+            strangers = (
+                occurrence.participant_ids
+                - (known or {}).get(occurrence, self.participant_ids.browse())
+            ).filtered(
+                lambda person, occurrence=occurrence: person.commercial_partner_id
+                != occurrence.commercial_partner_id
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "%(people)s: not a contact of %(customer)s. Choose participants"
+                        " among the contacts of the customer.",
+                        people=", ".join(strangers.mapped("display_name")),
+                        customer=occurrence.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Participants are of the customer: with another one they go."""
+        company = self.commercial_partner_id
+        self.participant_ids = self.participant_ids.filtered(
+            lambda person: person.commercial_partner_id == company
+        )
 
     @api.readonly
     def web_read(self, specification):

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
@@ -5,7 +6,7 @@ from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -113,6 +114,39 @@ class TestOccurrence(OccurrenceCommon):
         partners = self.customer | self.contact
         self.assertFalse(occurrence.message_partner_ids & partners)
         self.assertFalse(occurrence.message_ids.notified_partner_ids & partners)
+
+    def test_participants_are_contacts_of_the_customer(self):
+        @contextmanager
+        def refused(name):
+            with (
+                self.assertRaisesRegex(ValidationError, name),
+                self.env.cr.savepoint(),
+            ):
+                yield
+
+        stranger = self.env["res.partner"].create(
+            {"name": "Stranger", "parent_id": self.other_customer.id}
+        )
+        with refused("Stranger"):
+            self._create_occurrence(participant_ids=[Command.set(stranger.ids)])
+        occurrence = self._create_occurrence(
+            participant_ids=[Command.set(self.contact.ids)]
+        )
+        with refused("Stranger"):
+            occurrence.participant_ids |= stranger
+        with refused("Ana Prado"):
+            occurrence.partner_id = self.other_customer
+        with Form(occurrence) as form:
+            form.partner_id = self.other_customer
+        self.assertFalse(occurrence.participant_ids)
+
+    def test_participants_who_have_left_the_customer_stay(self):
+        occurrence = self._create_occurrence(
+            participant_ids=[Command.set(self.contact.ids)]
+        )
+        self.contact.parent_id = self.other_customer
+        occurrence.participant_ids |= self.other_contact
+        self.assertEqual(occurrence.participant_ids, self.contact | self.other_contact)
 
     def test_late(self):
         late = self._create_occurrence(

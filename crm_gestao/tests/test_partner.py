@@ -75,10 +75,12 @@ class TestPartner(OccurrenceCommon):
         source = self.env["res.partner"].create(
             {"name": "Ana Prado", "parent_id": self.other_customer.id}
         )
+        self.contact.parent_id = self.other_customer
         moved = self._create_occurrence(
             partner_id=source.id,
             participant_ids=[Command.set((source | self.contact).ids)],
         )
+        self.contact.parent_id = self.customer
         self._merge(source, self.contact)
         self.assertEqual(moved.partner_id, self.contact)
         self.assertEqual(moved.participant_ids, self.contact)
