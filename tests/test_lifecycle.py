@@ -1,8 +1,12 @@
 """Install, upgrade and uninstall in a database that people have worked in."""
 
+import subprocess
 from pprint import pformat
 
-from conftest import trouble
+from conftest import REPO, trouble
+
+# the first version that companies may have: what it holds is upgraded ever after
+FIRST_VERSION = "5738a534be84613434d62eb6af2a59996ffbaab8"
 
 # Every place where an addon leaves something, and what names it there. One is not here:
 # for a link from a table of another addon Odoo leaves a row in ir_model_constraint, of
@@ -100,3 +104,62 @@ def test_install_upgrade_uninstall(bare, addons):
     assert not left, f"not all is as it was before:\n{pformat(left)}"
     # what remains still works
     assert not trouble(bare.run("-u", "sale_management"))
+
+
+OLD_DATA = """
+contact = env['res.partner'].search([('parent_id', '!=', False)], limit=1)
+types = env['crm.gestao.occurrence.type'].search([])
+occurrences = env['crm.gestao.occurrence'].create([
+    {'subject': f'Visit {number}', 'partner_id': contact.id,
+     'type_id': types[number % len(types)].id,
+     'participant_ids': [(6, 0, contact.ids)],
+     'description': '<p>What was said</p>', 'date': f'2026-0{1 + number % 9}-01'}
+    for number in range(40)])
+occurrences[::3].action_done()
+occurrences[0].message_post(body='said', attachments=[('a.txt', b'a')])
+occurrences[1].activity_schedule('mail.mail_activity_data_todo')
+product = env['product.product'].create({'name': 'Thing', 'list_price': 7})
+order = env['sale.order'].create({
+    'partner_id': contact.id, 'occurrence_id': occurrences[0].id,
+    'order_line': [(0, 0, {'product_id': product.id})]})
+order.action_confirm()
+order._create_invoices()
+env.cr.commit()
+"""
+
+KEPT = """
+    SELECT o.id, o.name, o.subject, o.description, o.partner_id, o.type_id, o.state,
+           o.commercial_partner_id, o.date, o.date_closed, o.duration, o.user_id,
+           (SELECT count(*) FROM sale_order WHERE occurrence_id = o.id),
+           (SELECT count(*) FROM account_move WHERE occurrence_id = o.id),
+           (SELECT count(*) FROM mail_message
+             WHERE model = 'crm.gestao.occurrence' AND res_id = o.id),
+           (SELECT count(*) FROM mail_activity
+             WHERE res_model = 'crm.gestao.occurrence' AND res_id = o.id),
+           (SELECT count(*) FROM ir_attachment
+             WHERE res_model = 'crm.gestao.occurrence' AND res_id = o.id)
+      FROM crm_gestao_occurrence o
+     ORDER BY o.id
+"""
+
+
+def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
+    archive = subprocess.run(
+        ["git", "archive", FIRST_VERSION, "crm_gestao", "crm_gestao_base_import"],
+        cwd=REPO,
+        capture_output=True,
+    )
+    assert not archive.returncode, (
+        f"the first version is in the history: git fetch --unshallow\n{archive.stderr}"
+    )
+    subprocess.run(["tar", "x", "-C", tmp_path], input=archive.stdout, check=True)
+    assert not trouble(bare.run("-i", "crm_gestao", f"--addons-path={tmp_path}"))
+    bare.shell(OLD_DATA)
+    before = bare.rows(KEPT)
+    assert len(before) >= 40
+
+    assert not trouble(bare.run("-i", ",".join(addons), "-u", ",".join(addons)))
+    assert bare.rows(KEPT) == before
+    upgraded, new = snapshot(bare), snapshot(installed)
+    for what in ("tables", "columns", "indexes", "constraints", "fields"):
+        assert upgraded[what] == new[what], what
