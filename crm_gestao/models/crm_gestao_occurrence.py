@@ -2,11 +2,12 @@ import re
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby
 
 CLOSED_STATES = ("done", "cancel")
+LONGEST_DURATION = 24 * 366  # hours; what is longer is a slip of the keyboard
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -24,7 +25,7 @@ class CrmGestaoOccurrence(models.Model):
     )
     subject = fields.Char(required=True, index="trigram", tracking=True)
     # sanitize_style: what is pasted lies within the page, not over it
-    description = fields.Html(sanitize_overridable=False, sanitize_style=True)
+    description = fields.Html(sanitize_style=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -43,7 +44,9 @@ class CrmGestaoOccurrence(models.Model):
     )
     type_icon = fields.Selection(related="type_id.icon", string="Type Icon")
     type_color = fields.Integer(related="type_id.color", string="Type Color")
-    tag_ids = fields.Many2many("crm.gestao.occurrence.tag", string="Tags")
+    tag_ids = fields.Many2many(
+        "crm.gestao.occurrence.tag", string="Tags", check_company=True
+    )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "Important"), ("2", "Urgent")],
         required=True,
@@ -217,13 +220,14 @@ class CrmGestaoOccurrence(models.Model):
                 occurrence.date_closed = occurrence._origin.date_closed or now
             else:
                 # a diary entry written afterwards was over when the contact was
-                end = occurrence.date + timedelta(hours=occurrence.duration or 0)
+                hours = min(occurrence.duration or 0, LONGEST_DURATION)
+                end = (occurrence.date or now) + timedelta(hours=hours)
                 occurrence.date_closed = min(end, now)
 
     @api.depends("date", "date_closed")
     def _compute_days_to_close(self):
         for occurrence in self:
-            if occurrence.date_closed:
+            if occurrence.date_closed and occurrence.date:
                 delay = occurrence.date_closed - occurrence.date
                 days = max(delay.total_seconds(), 0) / 86400
             else:
@@ -243,6 +247,32 @@ class CrmGestaoOccurrence(models.Model):
             return NotImplemented
         late = Domain("state", "=", "open") & Domain("date", "<", fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
+
+    @api.constrains("duration")
+    def _check_duration(self):
+        for occurrence in self:
+            if occurrence.duration > LONGEST_DURATION:
+                raise ValidationError(
+                    self.env._(
+                        "A duration of %(hours)s hours is too long. Type up to"
+                        " %(longest)s hours.",
+                        hours=round(occurrence.duration),
+                        longest=LONGEST_DURATION,
+                    )
+                )
+
+    @api.constrains("date_closed")
+    def _check_date_closed(self):
+        limit = fields.Datetime.now() + timedelta(minutes=5)  # clocks differ
+        for occurrence in self:
+            if occurrence.date_closed and occurrence.date_closed > limit:
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot have been closed in the future. Correct the closing"
+                        " date.",
+                        occurrence.display_name,
+                    )
+                )
 
     @api.depends("sale_order_ids.state")
     def _compute_order_counts(self):
@@ -281,6 +311,8 @@ class CrmGestaoOccurrence(models.Model):
         return occurrences
 
     def write(self, vals):
+        if "name" in vals:
+            self._check_new_reference(vals["name"])
         moved = self.browse()
         participants = {}
         if not {"partner_id", "participant_ids"}.isdisjoint(vals):
@@ -309,6 +341,24 @@ class CrmGestaoOccurrence(models.Model):
             # who has moved to another company since stays a participant of old
             self._check_participants({} if "partner_id" in vals else participants)
         return res
+
+    def _check_new_reference(self, name):
+        """Refuse to erase references, and to all but managers to change them."""
+        if all(occurrence.name == name for occurrence in self):
+            return
+        if not name:
+            raise UserError(
+                self.env._(
+                    "An occurrence keeps its reference: it cannot be left empty."
+                )
+            )
+        if not (self.env.su or self.env.user.has_group("crm_gestao.group_manager")):
+            raise AccessError(
+                self.env._(
+                    "The reference of an occurrence is given once. Ask a manager of CRM"
+                    " Gestão to change it."
+                )
+            )
 
     def _check_participants(self, known=None):
         """Refuse participants who are not contacts of the customer.
@@ -356,20 +406,28 @@ class CrmGestaoOccurrence(models.Model):
         """Let also those users hand an occurrence over who may read only their own.
 
         Odoo reads what it has saved. After the responsible has changed they may not,
-        and the error would undo their change. So they read it before.
+        and the error would undo their change. So they read it before. In the same way
+        they record for a colleague: it is theirs first.
         """
-        if not self or next_id or "user_id" not in vals or "company_id" in vals:
+        user_id = vals.get("user_id")
+        if next_id or not user_id or (self and "company_id" in vals):
             return super().web_save(vals, specification, next_id=next_id)
         vals = dict(vals)
-        user_vals = {"user_id": vals.pop("user_id")}
+        if self:
+            del vals["user_id"]
+        else:
+            vals["user_id"] = self.env.uid
         before = super().web_save(vals, specification)
-        self.write(user_vals)
-        if self.has_access("read"):
-            return self.with_context(bin_size=True).web_read(specification)
+        occurrence = self or self.browse(before[0]["id"])
+        if occurrence.user_id.id == user_id:
+            return before
+        occurrence.write({"user_id": user_id})
+        if occurrence.has_access("read"):
+            return occurrence.with_context(bin_size=True).web_read(specification)
         for values in before:
             if "user_id" in values:
                 values["user_id"] = self._get_handed_over_to(
-                    user_vals["user_id"], specification["user_id"]
+                    user_id, specification["user_id"]
                 )
         return before
 

@@ -93,7 +93,12 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_gestao.occurrence_consult_action"
         )
-        action["context"] = {"crm_gestao_consult": {"partner_id": self.id}}
+        action["context"] = {
+            # all that the button has counted
+            "crm_gestao_consult": {"partner_id": self.id, "period": "all"},
+            # a default favourite is for the menu, not for this customer
+            "search_disable_custom_filters": True,
+        }
         return action
 
     # ------------------------------------------------------------------
@@ -105,7 +110,20 @@ class ResPartner(models.Model):
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """With `partner_search_identifiers` in the context, whose name begins with
         `name` comes first: "com" is rather Comercial Silva than an e-mail at .com.
+        With `partner_search_archived`, archived customers come last, and say so.
         """
+        if self.env.context.get("partner_search_archived"):
+            partners = self.with_context(partner_search_archived=False)
+            found = partners.name_search(name, domain, operator, limit)
+            if name and limit and len(found) < limit:
+                archived = Domain("active", "=", False) & Domain(domain or Domain.TRUE)
+                found += [
+                    (partner_id, self.env._("%s (archived)", label))
+                    for partner_id, label in partners.name_search(
+                        name, archived, operator, limit - len(found)
+                    )
+                ]
+            return found
         text = name and name.strip()
         is_partial = operator == "ilike"
         if not (

@@ -15,7 +15,8 @@ LAYOUT_CLASSES = {"article", "header", "footer"}
 # what makes pasted content run out of the page, or over other content
 OVERFLOWING_STYLES = re.compile(
     r"(?:^|(?<=;))\s*(?:position|float|(?:min-|max-)?width|white-space|"
-    r"(?:margin|padding)(?:-left|-right)?|(?:min-|max-)?height|line-height)\s*:[^;]*;?",
+    r"(?:margin|padding)(?:-\w+)?|(?:min-|max-)?height|line-height|"
+    r"font(?:-size)?)\s*:[^;]*;?",
     re.IGNORECASE,
 )
 

@@ -62,6 +62,7 @@ class OccurrenceCommon(BaseCommon):
         )
         cls.type_visit = cls.env.ref("crm_gestao.type_visit")
         cls.type_complaint = cls.env.ref("crm_gestao.type_complaint")
+        cls.type_note = cls.env.ref("crm_gestao.type_note")
 
     @classmethod
     def _create_occurrence(cls, env=None, **values):

@@ -610,6 +610,22 @@ class TestResponsible(AccessCase):
         self.assertEqual(sign, "x")
         self.assertEqual(self.mine.user_id, self.colleague)
 
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_record_for_a_colleague_in_the_form(self):
+        values = {
+            "subject": "Please visit them",
+            "partner_id": self.customer.id,
+            "type_id": self.type_visit.id,
+            "user_id": self.colleague.id,
+        }
+        sign, (answer,) = self._save(self.env["crm.gestao.occurrence"], values)
+        self.assertEqual(sign, "+")
+        self.assertEqual(answer["user_id"]["id"], self.colleague.id)
+        recorded = self.env["crm.gestao.occurrence"].browse(answer["id"])
+        self.assertEqual(recorded.user_id, self.colleague)
+        sign, _answer = self._save(recorded, {"subject": "Mine again"})
+        self.assertEqual(sign, "x")
+
     def test_hand_over_several(self):
         other = self._create_occurrence(user_id=self.own.id)
         sign, answers = self._save(self.mine | other, {"user_id": self.colleague.id})

@@ -6,7 +6,7 @@ from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -114,6 +114,48 @@ class TestOccurrence(OccurrenceCommon):
         partners = self.customer | self.contact
         self.assertFalse(occurrence.message_partner_ids & partners)
         self.assertFalse(occurrence.message_ids.notified_partner_ids & partners)
+
+    def test_without_a_date(self):
+        """Whatever its type, it is refused as any other value that is missing."""
+        for type_ in (self.type_visit, self.type_complaint, self.type_note):
+            with (
+                self.subTest(type=type_.name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+            ):
+                self._create_occurrence(type_id=type_.id, date=False)
+        form = Form(self.env["crm.gestao.occurrence"])
+        form.type_id = self.type_note
+        form.date = False
+        self.assertTrue(form.state)
+
+    def test_durations_without_sense(self):
+        for duration in (10_000, 1e12, 1e30):
+            with self.subTest(duration=duration), self.assertRaises(ValidationError):
+                self._create_occurrence(type_id=self.type_note.id, duration=duration)
+        self._create_occurrence(type_id=self.type_note.id, duration=24 * 366)
+
+    def test_reference_is_kept(self):
+        occurrence = self._create_occurrence(user_id=self.users["own"].id)
+        own = occurrence.with_user(self.users["own"])
+        own.write({"name": occurrence.name})
+        with self.assertRaises(AccessError):
+            own.name = "MINE/1"
+        for name in (False, ""):
+            with self.assertRaises(UserError):
+                occurrence.with_user(self.users["manager"]).name = name
+        occurrence.with_user(self.users["manager"]).name = "OLD/1"
+        self.assertEqual(occurrence.name, "OLD/1")
+
+    def test_not_closed_in_the_future(self):
+        occurrence = self._create_occurrence(
+            type_id=self.type_complaint.id, date="2026-03-01 10:00:00"
+        )
+        occurrence.action_done()
+        with self.assertRaises(ValidationError):
+            occurrence.date_closed = "2030-01-01 10:00:00"
+        occurrence.date_closed = "2026-03-02 10:00:00"
+        self.assertEqual(occurrence.days_to_close, 1)
 
     def test_participants_are_contacts_of_the_customer(self):
         @contextmanager

@@ -112,8 +112,11 @@ class TestPartner(OccurrenceCommon):
         self.assertEqual(button.get("invisible"), "not id")
         action = self.customer.action_view_occurrences()
         self.assertEqual(
-            action["context"], {"crm_gestao_consult": {"partner_id": self.customer.id}}
+            action["context"]["crm_gestao_consult"],
+            {"partner_id": self.customer.id, "period": "all"},
         )
+        # a default favourite would hide what the button has counted
+        self.assertTrue(action["context"]["search_disable_custom_filters"])
         for role, expected in {"biller": 1, "own": 1, "employee": 0}.items():
             arch = (
                 self.env["res.partner"]

@@ -589,6 +589,20 @@ class TestCustomerSearch(CustomerSearchCase):
                 found = self._search(text, operator="=")
                 self.assertEqual(found.name or None, name)
 
+    def test_archived_customers_come_last(self):
+        active, archived = self.env["res.partner"].create(
+            [{"name": "Zyx Sul"}, {"name": "Zyx Norte", "active": False}]
+        )
+        partners = self.env["res.partner"].with_context(partner_search_identifiers=True)
+        self.assertEqual(len(partners.name_search("Zyx")), 1)
+        bar = partners.with_context(partner_search_archived=True)
+        self.assertEqual(
+            bar.name_search("Zyx", limit=8),
+            [(active.id, "Zyx Sul"), (archived.id, "Zyx Norte (archived)")],
+        )
+        self.assertEqual(len(bar.name_search("Zyx", limit=1)), 1)
+        self.assertNotIn(archived.id, dict(bar.name_search("", limit=None)))
+
     def test_only_where_it_is_asked_for(self):
         partners = self.env["res.partner"]
         self.assertFalse(partners.name_search("98.765.432/0001-98"))

@@ -62,8 +62,9 @@ class TestUi(OccurrenceCommon, HttpCase):
         )
         self.assertEqual(history, self.of_contact | self.with_order)
         # the deleted one was made, corrected and printed before
-        self.assertEqual(len(self.printed), 1)
-        report, (printed_id,), _data = self.printed[0]
+        (report, (printed_id,), _data), (diary, no_ids, _data) = self.printed
+        self.assertIn("report_diary", diary)
+        self.assertFalse(no_ids)
         self.assertIn("report_occurrence", report)
         self.assertNotIn(printed_id, history.ids)
         self.assertFalse(self.env["crm.gestao.occurrence"].browse(printed_id).exists())
@@ -97,3 +98,15 @@ class TestUi(OccurrenceCommon, HttpCase):
         self.assertEqual(data["partner_id"], self.customer.id)
         self.assertEqual(self.customer.with_user(self.rep).occurrence_count, 4)
         self.assertTrue(extra.exists())
+
+    def test_each_menu_opens(self):
+        menus = self.env["ir.ui.menu"].search(
+            [("id", "child_of", self.env.ref("crm_gestao.menu_root").ids)]
+        )
+        actions = [menu.action for menu in menus if menu.action]
+        self.assertGreater(len(actions), 4)
+        for action in actions:
+            with self.subTest(action=action.name):
+                self.start_tour(
+                    f"/odoo/action-{action.id}", "crm_gestao_screen_tour", login="admin"
+                )

@@ -123,6 +123,13 @@ defineActions([
         context: {crm_gestao_consult: {partner_id: COMPANY}},
     },
     {
+        id: 4,
+        name: "All of ACME",
+        res_model: "crm.gestao.occurrence",
+        views: [[false, "list"]],
+        context: {crm_gestao_consult: {partner_id: COMPANY, period: "all"}},
+    },
+    {
         id: 3,
         name: "Occurrences",
         res_model: "crm.gestao.occurrence",
@@ -256,6 +263,12 @@ describe("consulting", () => {
         expect(".o_consult_summary").toHaveText(/last contact 3 days ago/);
     });
 
+    test("starts with the period that the action names", async () => {
+        await open(4);
+        expect(getFacetTexts()).toEqual(["Customer: ACME"]);
+        expect("#crm_gestao_consult_period").toHaveValue("all");
+    });
+
     test("without the mode there is no bar, no facet and no key", async () => {
         await open(3);
         expect(".o_consult_bar").toHaveCount(0);
@@ -332,6 +345,41 @@ describe("consulting", () => {
         await contains(".o_consult_button").click();
         expect(domains.at(-1)).toEqual([["commercial_partner_id", "=", COMPANY]]);
         expect(getFacetTexts()).toEqual(["Customer: ACME"]);
+    });
+
+    test("a date that does not exist is told and consults nothing", async () => {
+        await open(1);
+        await contains("#crm_gestao_consult_from").edit("99/99/9999", {
+            confirm: "Enter",
+        });
+        await animationFrame();
+        expect(".o_notification").toHaveText(/99\/99\/9999.* is not a date/);
+        expect(domains).toHaveLength(1);
+    });
+
+    test("another period begins with its first day", async () => {
+        await open(1);
+        await contains("#crm_gestao_consult_period").select("custom");
+        expect("#crm_gestao_consult_from").toBeFocused();
+        expect("#crm_gestao_consult_period").toHaveValue("custom");
+    });
+
+    test.tags("desktop");
+    test("the customer has the focus at the start", async () => {
+        await open(1);
+        expect(".o_consult_customer input").toBeFocused();
+    });
+
+    test("archived customers are found too", async () => {
+        onRpc("res.partner", "name_search", ({kwargs}) => {
+            expect.step([
+                kwargs.context.partner_search_identifiers,
+                kwargs.context.partner_search_archived,
+            ]);
+        });
+        await open(1);
+        await chooseCustomer("ACME");
+        expect.verifySteps([[true, true]]);
     });
 
     test("the bar follows when a facet is removed", async () => {
@@ -579,6 +627,58 @@ describe("commands", () => {
             [3],
             [1, 2],
         ]);
+    });
+
+    test("whoever leaves the lines has no current one", async () => {
+        mockService("action", {
+            doAction(request) {
+                if (request.report_name || typeof request === "string") {
+                    expect.step(request.report_name || request);
+                    return;
+                }
+                return super.doAction(...arguments);
+            },
+        });
+        await open(2);
+        for (const leave of [
+            () => contains(".o_consult_customer input").focus(),
+            () => contains(".o_consult_button").click(),
+            () => press("Escape"),
+        ]) {
+            await contains(".o_consult_button").focus();
+            await press("ArrowDown");
+            await animationFrame();
+            expect(".o_data_row.o_consult_current").toHaveCount(1);
+            await pressKey("F11");
+            await leave();
+            await animationFrame();
+            expect(".o_data_row.o_consult_current").toHaveCount(0);
+            await pressKey("F11");
+            expect.verifySteps([
+                "crm_gestao.action_report_occurrence",
+                "crm_gestao.report_diary",
+            ]);
+        }
+        expect(".o_consult_button").toBeFocused();
+    });
+
+    test("sample lines are nobody's", async () => {
+        Occurrence._records = [];
+        Occurrence._views.list = Occurrence._views.list.replace(
+            "<list ",
+            '<list sample="1" '
+        );
+        onRpc("unlink", () => expect.step("unlink"));
+        await open(2);
+        expect(".o_data_row").not.toHaveCount(0);
+        await contains(".o_consult_button").focus();
+        await press("ArrowDown");
+        for (const key of ["F2", "F3"]) {
+            await pressKey(key);
+            expect(".o_dialog").toHaveCount(0);
+            expect(".o_notification:last").toHaveText(/No occurrence is selected/);
+        }
+        expect.verifySteps([]);
     });
 
     test("commands of the kanban", async () => {

@@ -1,11 +1,22 @@
 import {browser} from "@web/core/browser/browser";
 import {DateTimeInput} from "@web/core/datetime/datetime_input";
+import {parseDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
+import {useService} from "@web/core/utils/hooks";
 import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
 import {getPeriod, PERIODS} from "./consult_period";
 
 const {DateTime} = luxon;
+
+function isDate(text) {
+    try {
+        parseDate(text);
+        return true;
+    } catch {
+        return false;
+    }
+}
 
 /**
  * The bar of the consult screen: customer, period, Consult, what is known of the customer,
@@ -21,13 +32,17 @@ export class ConsultBar extends Component {
         this.periods = PERIODS;
         this.rootRef = useRef("root");
         this.consultRef = useRef("consult");
+        this.notification = useService("notification");
         this.searchModel = this.env.searchModel;
         this.draft = useState(this.searchModel.draft);
         this.summary = useState(this.searchModel.summary);
         this.state = useState({isUnfolded: false, isBusy: false});
         // The selector gives its input no id for the label to point to
         useEffect(
-            (input) => input?.setAttribute("id", "crm_gestao_consult_customer"),
+            (input) => {
+                input?.setAttribute("id", "crm_gestao_consult_customer");
+                input?.setAttribute("data-hotkey", "shift+o");
+            },
             () => [this.rootRef.el?.querySelector(".o_consult_customer input")]
         );
         onWillUnmount(() => (this.isGone = true));
@@ -69,8 +84,21 @@ export class ConsultBar extends Component {
     }
 
     onPeriodChange(ev) {
-        if (ev.target.value !== "custom") {
+        if (ev.target.value === "custom") {
+            this.draft.period = "custom";
+            this.rootRef.el.querySelector("#crm_gestao_consult_from").focus();
+        } else {
             Object.assign(this.draft, getPeriod(ev.target.value));
+        }
+    }
+
+    /** Tell of a text that is no date before the input puts back the date it had. */
+    onDateTyped(ev) {
+        const text = ev.target.value;
+        if (!isDate(text)) {
+            this.notification.add(_t("“%s” is not a date. Type it again.", text), {
+                type: "danger",
+            });
         }
     }
 
@@ -99,6 +127,9 @@ export class ConsultBar extends Component {
             return;
         }
         if (ev.key === "Enter" && !ev.target.closest("button, a")) {
+            if (ev.target.closest(".o_consult_date") && !isDate(ev.target.value)) {
+                return;
+            }
             // A date input takes over what was typed by the change that follows this key
             browser.requestAnimationFrame(() => this.consult());
         } else if (ev.key === "ArrowDown" && ev.target.closest("button")) {

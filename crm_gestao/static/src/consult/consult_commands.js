@@ -53,7 +53,8 @@ export function useFunctionKeys(getCallbacks) {
 /**
  * The commands of the consult screen, for any view of occurrences: New F7, Edit F2,
  * Delete F3, Print F11. Puts them as `consult` into the environment, from where the bar
- * takes its buttons, and keeps track of the current line: the one that last had the focus.
+ * takes its buttons, and keeps track of the current line: the one that has the focus, or
+ * had it before a dialog or a button of the bar took it.
  *
  * @param {Object} rootRef of the controller
  */
@@ -85,7 +86,10 @@ export function useConsultCommands(rootRef) {
     });
 
     function getRecords() {
-        return hasLines ? component.model.root.records : [];
+        // Odoo fills an empty view with sample lines, which are nobody's
+        return hasLines && !component.model.useSampleModel
+            ? component.model.root.records
+            : [];
     }
 
     function getRow(resId) {
@@ -100,7 +104,7 @@ export function useConsultCommands(rootRef) {
     /** The lines that a command is for: the ticked ones, else the current one. */
     async function getTargets() {
         const {root} = component.model;
-        if (!hasLines) {
+        if (!getRecords().length) {
             return [];
         }
         if (root.isDomainSelected || root.selection.length) {
@@ -113,9 +117,11 @@ export function useConsultCommands(rootRef) {
 
     function warnNoTarget() {
         notification.add(
-            _t(
-                "Walk to a line with the arrow keys, or tick one or more lines, then try again."
-            ),
+            env.isSmall
+                ? _t("Press one or more of them for a moment, then try again.")
+                : _t(
+                      "Walk to a line with the arrow keys, or tick one or more lines, then try again."
+                  ),
             {title: _t("No occurrence is selected"), type: "warning"}
         );
     }
@@ -283,6 +289,7 @@ export function useConsultCommands(rootRef) {
 
     /** Apply the bar; says what is wrong where it can't. */
     async function applyBar() {
+        current.resId = false;
         if (await searchModel.consult()) {
             return true;
         }
@@ -303,7 +310,12 @@ export function useConsultCommands(rootRef) {
         busy = true;
         try {
             const {root} = component.model;
+            const isMultiEdit = root?.editedRecord && root.selection?.length;
             if (root?.leaveEditMode && !(await root.leaveEditMode())) {
+                return;
+            }
+            if (isMultiEdit) {
+                // Odoo has asked about that edition: one question at a time
                 return;
             }
             if (searchModel.isDraftChanged && !(await applyBar())) {
@@ -365,7 +377,9 @@ export function useConsultCommands(rootRef) {
             const rows = rootRef.el.querySelectorAll(
                 ".o_data_row, .o_kanban_record[data-id]"
             );
-            focusRow(getRow(current.resId) || rows[0]);
+            if (getRecords().length) {
+                focusRow(getRow(current.resId) || rows[0]);
+            }
         },
     };
     useSubEnv({consult});
@@ -377,10 +391,38 @@ export function useConsultCommands(rootRef) {
     );
 
     useExternalListener(window, "focusin", (ev) => {
-        const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
-        if (row && rootRef.el?.contains(row)) {
+        if (!rootRef.el?.contains(ev.target)) {
+            return;
+        }
+        const row = ev.target.closest(".o_data_row, .o_kanban_record");
+        if (row) {
             const record = getRecords().find((line) => line.id === row.dataset.id);
             current.resId = record?.resId || false;
+        } else if (ev.target.matches("input, select") && !ev.target.closest("table")) {
+            // Whoever types elsewhere has left the lines
+            current.resId = false;
+        }
+    });
+
+    useExternalListener(window, "keydown", (ev) => {
+        const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
+        if (
+            ev.key === "Escape" &&
+            row &&
+            rootRef.el?.contains(row) &&
+            !ev.defaultPrevented &&
+            !component.model.root.editedRecord &&
+            !component.model.root.selection?.length
+        ) {
+            current.resId = false;
+            rootRef.el.querySelector(".o_consult_button").focus();
+        }
+    });
+
+    onMounted(() => {
+        if (!env.isSmall) {
+            // Not Odoo's search, from where Tab does not lead on
+            rootRef.el.querySelector(".o_consult_customer input")?.focus();
         }
     });
 

@@ -37,7 +37,7 @@ function formatDay(isoDate) {
  * facets until the user edits it, and becomes facets by `consult`.
  *
  * The mode is switched on by the key `crm_gestao_consult` of the action's context, an
- * object which may hold the `partner_id` to start with.
+ * object which may hold the `partner_id` and the `period` to start with.
  */
 export const ConsultSearchModel = (SearchModel) =>
     class extends SearchModel {
@@ -66,7 +66,7 @@ export const ConsultSearchModel = (SearchModel) =>
                 (element) => this.searchItems[element.searchItemId].type === "favorite"
             );
             if (!hasFavorite || consult.partner_id) {
-                Object.assign(this.draft, getPeriod(DEFAULT_PERIOD), {
+                Object.assign(this.draft, getPeriod(consult.period || DEFAULT_PERIOD), {
                     partnerId: consult.partner_id || false,
                 });
                 this.blockNotification = true;
@@ -85,14 +85,14 @@ export const ConsultSearchModel = (SearchModel) =>
         /**
          * What the facets say that is consulted.
          *
-         * @returns {Consultation & { mine: boolean }}
+         * @returns {Consultation}
          */
         get consultation() {
             const values = {};
             for (const {searchItemId} of this.query) {
                 Object.assign(values, this.searchItems[searchItemId].consult?.values);
             }
-            return {...emptyConsultation(), mine: false, ...values};
+            return {...emptyConsultation(), ...values};
         }
 
         /** Whether the bar shows something else than what is consulted. */
@@ -140,7 +140,7 @@ export const ConsultSearchModel = (SearchModel) =>
             } else {
                 facets.push({
                     name: "mine",
-                    values: {mine: true},
+                    values: {},
                     description: _t("My occurrences"),
                     domain: [["user_id", "=", user.userId]],
                 });

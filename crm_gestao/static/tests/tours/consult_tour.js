@@ -15,9 +15,10 @@ registry.category("web_tour.tours").add("crm_gestao_consult_tour", {
         shown(".o_data_row:contains(Own visit)", "it starts with the user's own"),
 
         // Consult
+        shown(`${bar}:has(${customer.replace(bar, "")}:focus)`, "the customer is next"),
         {
             content: "find the customer by CNPJ with punctuation",
-            trigger: customer,
+            trigger: `${customer}:focus`,
             run: "edit 11.222.333/0001-81",
         },
         shown(
@@ -69,8 +70,14 @@ registry.category("web_tour.tours").add("crm_gestao_consult_tour", {
         // Print the line, and after leaving the lines the diary
         pressed("F11", "Print"),
         shown("body:not(.o_ui_blocked)", "the sheet is on its way"),
+        pressed("Escape", "leave the lines"),
+        shown(".o_list_view:not(:has(.o_consult_current))", "none is the current one"),
+        pressed("F11", "Print"),
+        shown("body:not(.o_ui_blocked)", "the diary is on its way"),
 
         // Delete
+        pressed("ArrowDown", "into the lines again"),
+        shown(currentLine("Visit corrected"), "the first one"),
         pressed("ArrowDown", "walk to the next line"),
         shown(currentLine("Visit of the contact"), "it is the current one"),
         pressed("ArrowUp", "and back"),
@@ -124,5 +131,12 @@ registry.category("web_tour.tours").add("crm_gestao_contact_tour", {
         ),
         pressed("alt+q", "Ok"),
         shown(currentLine("Call after the visit"), "it is recorded for this customer"),
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_gestao_screen_tour", {
+    steps: () => [
+        shown(".o_action_manager .o_view_controller .o_content", "it is there"),
+        shown("body:not(:has(.o_error_dialog))", "without an error"),
     ],
 });
