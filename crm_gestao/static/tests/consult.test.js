@@ -6,7 +6,7 @@ import {
     manuallyDispatchProgrammaticEvent,
     test,
 } from "@odoo/hoot";
-import {press, queryAllTexts, queryFirst} from "@odoo/hoot-dom";
+import {press, queryAllTexts, queryFirst, waitFor} from "@odoo/hoot-dom";
 import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
@@ -188,6 +188,8 @@ function getCommands() {
 
 async function pressKey(key) {
     const [event] = await press(key);
+    // The bar's inputs, then the command, then what it shows
+    await animationFrame();
     await animationFrame();
     await animationFrame();
     return event;
@@ -332,6 +334,7 @@ describe("consulting", () => {
             confirm: "Enter",
         });
         await animationFrame();
+        await animationFrame();
         expect(".o_notification").toHaveText(/ends before it begins/);
         expect(domains).toHaveLength(1);
         expect(getFacetTexts()[1]).toBe("Period: 01/01/2026 to 12/31/2026");
@@ -469,6 +472,72 @@ describe("commands", () => {
         ).toBe(true);
     });
 
+    test("a key takes over the date that is being typed", async () => {
+        await open(2);
+        await contains("#crm_gestao_consult_from").edit("03/05/2026", {
+            confirm: false,
+        });
+        await pressKey("F7");
+        await waitFor(".o_dialog");
+        expect(getFacetTexts()[1]).toBe("Period: 03/05/2026 to 12/31/2026");
+    });
+
+    test("no key goes on with a date that does not exist", async () => {
+        await open(2);
+        for (const key of ["F7", "F11"]) {
+            await contains("#crm_gestao_consult_from").edit("99/99/9999", {
+                confirm: false,
+            });
+            await pressKey(key);
+            expect(".o_notification:last").toHaveText(/99\/99\/9999.* is not a date/);
+            expect(".o_dialog").toHaveCount(0);
+            expect("#crm_gestao_consult_from").toBeFocused();
+        }
+        expect(domains).toHaveLength(1);
+    });
+
+    test("nothing goes on with a customer that is typed and not chosen", async () => {
+        await open(2);
+        for (const goOn of [
+            () => pressKey("F7"),
+            () => pressKey("F11"),
+            () => contains(".o_consult_button").click(),
+        ]) {
+            await contains(".o_consult_customer input").edit("ACME, A", {
+                confirm: false,
+            });
+            await goOn();
+            await animationFrame();
+            expect(".o_notification:last").toHaveText(/Choose “ACME, A” from the list/);
+            expect(".o_dialog").toHaveCount(0);
+        }
+        expect(domains).toHaveLength(1);
+        await chooseCustomer("ACME, Ana");
+        await pressKey("F7");
+        await waitFor(".o_dialog");
+        expect(getFacetTexts()[0]).toBe("Customer: ACME, Ana");
+    });
+
+    test("the focus is never lost", async () => {
+        await open(2);
+        await contains("#crm_gestao_consult_period").focus();
+        await pressKey("F7");
+        await press("Escape");
+        await animationFrame();
+        expect("#crm_gestao_consult_period").toBeFocused();
+        await contains(".o_consult_button").focus();
+        for (let left = 2; left >= 0; left--) {
+            await press("ArrowDown");
+            await animationFrame();
+            await pressKey("F3");
+            await contains(".o_dialog footer .btn-danger").click();
+            await animationFrame();
+            expect(".o_data_row").toHaveCount(left);
+            expect(document.body).not.toBeFocused();
+        }
+        expect(".o_consult_button").toBeFocused();
+    });
+
     test("F7: Cancel leaves nothing behind", async () => {
         onRpc("web_save", () => expect.step("save"));
         await open(2);
@@ -497,6 +566,7 @@ describe("commands", () => {
         await open(2);
         expect(".o_list_button_add").toHaveText(/New\s*F7/);
         await contains(".o_list_button_add").click();
+        await waitFor(".o_dialog");
         expect(".o_dialog .modal-title").toHaveText("New Occurrence");
     });
 

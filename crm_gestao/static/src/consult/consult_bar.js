@@ -1,22 +1,12 @@
 import {browser} from "@web/core/browser/browser";
 import {DateTimeInput} from "@web/core/datetime/datetime_input";
-import {parseDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 import {useService} from "@web/core/utils/hooks";
 import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
-import {getPeriod, PERIODS} from "./consult_period";
+import {getPeriod, isDate, PERIODS} from "./consult_period";
 
 const {DateTime} = luxon;
-
-function isDate(text) {
-    try {
-        parseDate(text);
-        return true;
-    } catch {
-        return false;
-    }
-}
 
 /**
  * The bar of the consult screen: customer, period, Consult, what is known of the customer,
@@ -128,9 +118,9 @@ export class ConsultBar extends Component {
         }
         if (ev.key === "Enter" && !ev.target.closest("button, a")) {
             if (ev.target.closest(".o_consult_date") && !isDate(ev.target.value)) {
+                // It is told by the change that follows this key
                 return;
             }
-            // A date input takes over what was typed by the change that follows this key
             browser.requestAnimationFrame(() => this.consult());
         } else if (ev.key === "ArrowDown" && ev.target.closest("button")) {
             ev.preventDefault();

@@ -1,3 +1,4 @@
+import {browser} from "@web/core/browser/browser";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {_t} from "@web/core/l10n/translation";
 import {user} from "@web/core/user";
@@ -12,6 +13,7 @@ import {
     useExternalListener,
     useSubEnv,
 } from "@odoo/owl";
+import {isDate} from "./consult_period";
 import {getDeletionMessage} from "../occurrence_views/named_deletion";
 
 /**
@@ -63,6 +65,7 @@ export function useConsultCommands(rootRef) {
     const {env} = component;
     const action = useService("action");
     const dialog = useService("dialog");
+    const names = useService("name");
     const notification = useService("notification");
     const orm = useService("orm");
     const searchModel = env.searchModel;
@@ -99,6 +102,18 @@ export function useConsultCommands(rootRef) {
 
     function focusRow(row) {
         (row?.querySelector("td.o_data_cell") || row)?.focus();
+    }
+
+    /** After a dialog: to the current line, else to where the focus was before. */
+    function focusBack(before) {
+        const row = getRow(current.resId);
+        if (row) {
+            focusRow(row);
+        } else if (before && before !== document.body && rootRef.el.contains(before)) {
+            before.focus();
+        } else {
+            rootRef.el.querySelector(".o_consult_button").focus();
+        }
     }
 
     /** The lines that a command is for: the ticked ones, else the current one. */
@@ -158,6 +173,7 @@ export function useConsultCommands(rootRef) {
     }
 
     function openDialog(resId, context) {
+        const before = document.activeElement;
         return new Promise((resolve) => {
             let saved = false;
             dialog.add(
@@ -178,7 +194,7 @@ export function useConsultCommands(rootRef) {
                         if (saved) {
                             await showSaved(saved);
                         } else {
-                            focusRow(getRow(current.resId));
+                            focusBack(before);
                         }
                         resolve();
                     },
@@ -223,6 +239,7 @@ export function useConsultCommands(rootRef) {
         const body = await getDeletionMessage(orm, resModel, resIds);
         const records = getRecords();
         const index = records.findIndex((record) => resIds.includes(record.resId));
+        let before = document.activeElement;
         await new Promise((resolve) => {
             dialog.add(
                 ConfirmationDialog,
@@ -241,6 +258,8 @@ export function useConsultCommands(rootRef) {
                             context: searchModel.context,
                         });
                         await component.model.load();
+                        // Most likely it is gone with the line
+                        before = null;
                         // The line that has moved up is the current one now
                         const left = getRecords();
                         const next = left[Math.min(index, left.length - 1)];
@@ -250,7 +269,7 @@ export function useConsultCommands(rootRef) {
                 },
                 {
                     onClose: () => {
-                        focusRow(getRow(current.resId));
+                        focusBack(before);
                         resolve();
                     },
                 }
@@ -287,6 +306,37 @@ export function useConsultCommands(rootRef) {
         }
     }
 
+    /**
+     * Take over what is being typed in the bar, and has not been left yet; says what is
+     * wrong where it is no date, or no customer that was chosen.
+     */
+    async function takeOverTyped() {
+        const input = rootRef.el.querySelector(".o_consult_bar input:focus");
+        if (input) {
+            const isGood = !input.closest(".o_consult_date") || isDate(input.value);
+            input.dispatchEvent(new Event("change", {bubbles: true}));
+            if (!isGood) {
+                return false;
+            }
+        }
+        // A customer or a date that was just chosen gets into its input by the next frame
+        await new Promise((resolve) => browser.requestAnimationFrame(resolve));
+        const customer = rootRef.el.querySelector(".o_consult_customer input");
+        const {partnerId} = searchModel.draft;
+        const chosen = partnerId
+            ? (await names.loadDisplayNames("res.partner", [partnerId]))[partnerId]
+            : "";
+        const typed = customer?.value.trim();
+        if (customer && typeof chosen === "string" && typed !== chosen.trim()) {
+            notification.add(_t("Choose “%s” from the list first.", typed), {
+                type: "danger",
+            });
+            customer.focus();
+            return false;
+        }
+        return true;
+    }
+
     /** Apply the bar; says what is wrong where it can't. */
     async function applyBar() {
         current.resId = false;
@@ -316,6 +366,9 @@ export function useConsultCommands(rootRef) {
             }
             if (isMultiEdit) {
                 // Odoo has asked about that edition: one question at a time
+                return;
+            }
+            if (!(await takeOverTyped())) {
                 return;
             }
             if (searchModel.isDraftChanged && !(await applyBar())) {
@@ -371,7 +424,9 @@ export function useConsultCommands(rootRef) {
             ].filter((command) => command.isAvailable);
         },
         create: () => run(create),
-        consult: applyBar,
+        async consult() {
+            return (await takeOverTyped()) && applyBar();
+        },
         /** Go from the bar into the lines. */
         focusLines() {
             const rows = rootRef.el.querySelectorAll(

@@ -1,3 +1,4 @@
+import {parseDate} from "@web/core/l10n/dates";
 import {localization} from "@web/core/l10n/localization";
 import {_t} from "@web/core/l10n/translation";
 
@@ -50,4 +51,14 @@ export function getPeriod(period, today = DateTime.local()) {
         .range(today.startOf("day"))
         .map((day) => day && day.toISODate());
     return {period, dateFrom, dateTo};
+}
+
+/** Whether `text` is a date as a user types it, also "+1w"; an empty one is. */
+export function isDate(text) {
+    try {
+        parseDate(text);
+        return true;
+    } catch {
+        return false;
+    }
 }
