@@ -749,6 +749,20 @@ describe("commands", () => {
             expect(".o_notification:last").toHaveText(/No occurrence is selected/);
         }
         expect.verifySteps([]);
+        // The first real one takes their place
+        onRpc("crm.gestao.occurrence", "web_save", ({args}) => {
+            args[1].commercial_partner_id = COMPANY;
+            args[1].date = "2026-03-10 12:00:00";
+        });
+        await pressKey("F7");
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit("First", {
+            confirm: false,
+        });
+        await contains(".o_dialog footer .btn-primary").click();
+        await animationFrame();
+        expect(".o_data_row.o_consult_current").toHaveText(/First/);
+        await pressKey("F3");
+        expect(".o_dialog .modal-body").toHaveText(/First/);
     });
 
     test("commands of the kanban", async () => {

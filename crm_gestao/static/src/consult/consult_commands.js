@@ -142,6 +142,8 @@ export function useConsultCommands(rootRef) {
     }
 
     async function reload() {
+        // Real lines take the place of sample lines
+        component.model.useSampleModel = false;
         if (hasLines || env.config.viewType === "calendar") {
             await component.model.load();
         } else {
