@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -86,6 +87,22 @@ def pid():
     return number if ours else None
 
 
+def disown():
+    """Remove databases of another ENV: their files, kept in that folder, are gone.
+
+    For root they are two places, of which one may be removed by hand.
+    """
+    if BASE.is_relative_to(ENV):
+        return
+    ours, found = ENV / "postgres.owner", BASE / "owner"
+    if not ours.exists():
+        ours.write_text(secrets.token_hex(8))
+    if not found.exists() or found.read_text() != ours.read_text():
+        end()
+        shutil.rmtree(DATA, ignore_errors=True)
+        found.write_text(ours.read_text())
+
+
 def start():
     """Start it where it does not run; returns what libpq's variables are then."""
     with lock("postgresql"):
@@ -93,6 +110,7 @@ def start():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if IS_ROOT:
                 os.chown(folder, RUN_AS.pw_uid, RUN_AS.pw_gid)
+        disown()
         bin_folder = programs()
         where = {"PGHOST": str(SOCKET), "PGPORT": "5432", "PGUSER": "odoo"}
         where["PGBIN"] = str(bin_folder)
@@ -147,15 +165,20 @@ def start():
     return where
 
 
+def end():
+    """Stop the server where it runs. Call it with the lock."""
+    if number := pid():
+        os.kill(number, signal.SIGINT)  # closes the sessions, too
+        for _ in range(300):
+            if not pid():
+                break
+            time.sleep(0.1)
+        say("PostgreSQL is stopped")
+
+
 def stop():
     with lock("postgresql"):
-        if number := pid():
-            os.kill(number, signal.SIGINT)  # closes the sessions, too
-            for _ in range(300):
-                if not pid():
-                    break
-                time.sleep(0.1)
-            say("PostgreSQL is stopped")
+        end()
 
 
 def destroy():

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import common
 import database
 import pytest
 from common import free_port
@@ -118,3 +119,32 @@ def test_what_is_missing_is_said(run, tmp_path):
     process = run("dev/run", "serve", PGHOST="127.0.0.1", PGUSER="postgres")
     text = process.communicate(timeout=60)[0]
     assert process.returncode and "createuser" in text
+
+
+def test_databases_go_with_the_files_that_belong_to_them(tmp_path, tool_environment):
+    """Who removes the environment by hand gets new databases, not some without files."""
+
+    def call(code):
+        command = [common.PYTHON, "-c", f"import pg, sys; {code}"]
+        environment = dict(tool_environment, ODOO_CACHE=str(tmp_path / "odoo"))
+        for name in ("PGHOST", "PGPORT", "PGUSER", "DATABASE_URL"):
+            environment.pop(name, None)
+        environment["PYTHONPATH"] = f"{REPO}/dev"
+        return subprocess.run(
+            command, env=environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    psql = (
+        "where = pg.start(); print(pg.run(where['PGBIN'] + '/psql', '-h', pg.SOCKET,"
+        " '-U', 'odoo', '-d', 'postgres', '-Atc', {!r}, check=True,"
+        " capture_output=True, text=True).stdout)"
+    )
+    count = psql.format("SELECT count(*) FROM pg_database WHERE datname = 'kept'")
+    try:
+        call(psql.format("CREATE DATABASE kept"))
+        call("pg.stop()")
+        assert call(count).strip() == "1"
+        shutil.rmtree(tmp_path / "odoo")
+        assert call(count).strip() == "0"
+    finally:
+        call("pg.destroy()")
