@@ -184,19 +184,22 @@ def in_period(customer):
 
 
 def partner_page(bench, product, login, customer):
-    specification = bench.specification(login, "res.partner", "list")
-    specification = {**specification, product.count: {}}
+    names = ("display_name", "email", "phone", "is_company", product.count)
     return Call(
         "res.partner", "web_search_read", [],
-        {"domain": [["customer_rank", ">", 0]], "specification": specification,
+        {"domain": [["customer_rank", ">", 0]],
+         "specification": {name: {} for name in names},
          "limit": 80, "count_limit": 10_001}, hits=80,
     )  # fmt: skip
 
 
+def partner_form(bench, product, login, customer):
+    specification = bench.specification(login, "res.partner", "form")
+    return Call("res.partner", "web_read", [[customer], specification], hits=1)
+
+
 PAGE_OF_PARTNERS = """
-    SELECT p.id, p.complete_name, p.email, p.phone, p.city, p.vat, p.user_id,
-           p.country_id, p.company_id, p.active
-      FROM res_partner p
+    SELECT p.id, p.complete_name, p.email, p.phone, p.is_company FROM res_partner p
      WHERE p.customer_rank > 0 AND p.active AND (p.company_id = 1 OR p.company_id
            IS NULL OR p.partner_share IS NOT TRUE)
      ORDER BY p.complete_name, p.id DESC LIMIT 80"""
@@ -340,6 +343,10 @@ OPERATIONS = [
             f" WHERE {of(customer)} AND {bench.mine(login)}",
         ],
         statements=3,
+    ),
+    Operation(
+        "partner form", 1.8, partner_form, lambda bench, login, customer: [],
+        products=("crm_gestao",),
     ),
     Operation(
         "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
