@@ -209,7 +209,10 @@ def summarise(variants):
 
 
 def prepare(name, peers):
-    """The database with one record of each kind, and the addon as it is now."""
+    """A database with one record of each kind, and the addon as it is now.
+
+    :return: what a process of Odoo on it needs: environment and path of addons
+    """
     import data
     import database
 
@@ -282,7 +285,7 @@ def main():
         sizes = [s for s in (10_000, 100_000, 1_000_000, 5_000_000) if s <= asked.size]
         rows = {}
         for size in sizes:
-            data.grow(name, size, peers=False)
+            data.grow(name, size)
             rows[size] = run(
                 name, size, [OURS], operations, asked.rounds, environment, path
             )

@@ -26,7 +26,8 @@ CHUNK = 50_000
 SEED = """
 import json
 env = env(context={'no_vat_validation': True, 'tracking_disable': True})
-rep = env.ref('crm_gestao.demo_user_rep')
+rep = env.ref('crm_gestao.demo_user_rep', False) or env.ref('base.user_demo')
+rep2 = env.ref('crm_gestao.demo_user_rep2', False) or rep
 values = {'name': 'Seed', 'is_company': True, 'customer_rank': 1, 'phone': '1',
           'email': 's', 'vat': '1', 'user_id': rep.id, 'company_id': False}
 seed = {'res_partner': env['res.partner'].create(values)}
@@ -34,9 +35,6 @@ partner = seed['res_partner']
 product = env['product.product'].create({
     'name': 'Bench', 'list_price': 100, 'taxes_id': False, 'invoice_policy': 'order'})
 text = {'description': 'seed', 'partner_id': partner.id}
-occurrence = env['crm.gestao.occurrence'].create({
-    **text, 'subject': 'seed', 'type_id': env.ref('crm_gestao.type_visit').id,
-    'date': '2026-01-01', 'state': 'done'})
 order = env['sale.order'].create({
     'partner_id': partner.id, 'order_line': [(0, 0, {'product_id': product.id})]})
 order.action_confirm()
@@ -46,9 +44,13 @@ invoice.action_post()
 lines = invoice.line_ids
 receivable = lines.filtered(lambda line: line.display_type == 'payment_term')
 seed |= {
-    'crm_gestao_occurrence': occurrence, 'sale_order': order,
+    'sale_order': order,
     'sale_order_line': order.order_line, 'account_move': invoice,
     'account_move_line': receivable, 'revenue': lines - receivable}
+if 'crm.gestao.occurrence' in env:
+    seed['crm_gestao_occurrence'] = env['crm.gestao.occurrence'].create({
+        **text, 'subject': 'seed', 'type_id': env.ref('crm_gestao.type_visit').id,
+        'date': '2026-01-01', 'state': 'done'})
 if 'helpdesk.ticket' in env:
     rep.group_ids += env.ref('helpdesk_mgmt.group_helpdesk_user_own')
     seed |= {
@@ -59,7 +61,7 @@ if 'helpdesk.ticket' in env:
             {**text, 'name': 'seed', 'type': 'opportunity'})}
 env.cr.commit()
 seed = {name: record.id for name, record in seed.items()}
-seed['users'] = [rep.id, env.ref('crm_gestao.demo_user_rep2').id, None]
+seed['users'] = [rep.id, rep2.id, None]
 print('seed:' + json.dumps(seed))
 """
 
@@ -304,11 +306,12 @@ def name_of(k):
     )
 
 
-OURS_ONLY = ("crm_gestao_occurrence",)
-OF_PEERS = ("helpdesk_ticket", "crm_phonecall", "crm_claim", "crm_lead")
-OCCURRENCES = OURS_ONLY + OF_PEERS
-DOCUMENTS = ("sale_order", "sale_order_line", "account_move", "account_move_line",
-             "revenue")  # fmt: skip
+OCCURRENCES = (
+    "crm_gestao_occurrence", "helpdesk_ticket", "crm_phonecall", "crm_claim", "crm_lead"
+)  # fmt: skip
+DOCUMENTS = (
+    "sale_order", "sale_order_line", "account_move", "account_move_line", "revenue"
+)  # fmt: skip
 
 
 def plant(name, environment, options):
@@ -326,10 +329,10 @@ def plant(name, environment, options):
         raise RuntimeError(result.stderr + result.stdout)
     with database.cursor(name) as cr:
         cr.execute(
-            "CREATE TABLE bench (seed text, occurrences int, peers int);"
+            "CREATE TABLE bench (seed text, size int);"
             " CREATE TABLE bench_text (id int PRIMARY KEY, body text)"
         )
-        cr.execute("INSERT INTO bench VALUES (%s, 0, 0)", [found[1]])
+        cr.execute("INSERT INTO bench VALUES (%s, 0)", [found[1]])
         cr.execute(
             "INSERT INTO bench_text SELECT row_number() OVER () - 1, body"
             " FROM unnest(%s) body",
@@ -344,21 +347,20 @@ def read_seed(name):
         return json.loads(cr.fetchone()[0])
 
 
-def grow(name, size, peers=True):
-    """Have `size` occurrences, of each peer as many, and a fifth of the documents."""
+def grow(name, size):
+    """Have `size` occurrences, of each peer as many, and a fifth of the documents.
+
+    Only what the seed has: without the addon there are no occurrences.
+    """
     with database.cursor(name) as cr:
         seed = read_seed(name)
-        cr.execute("SELECT occurrences, peers FROM bench")
-        ours, of_peers = cr.fetchone()
-        for kind in OURS_ONLY:
-            multiply(cr, kind, seed, ours + 1, size)
-        for kind in DOCUMENTS:
-            multiply(cr, kind, seed, ours // 5 + 1, size // 5)
-        cr.execute("UPDATE bench SET occurrences = greatest(occurrences, %s)", [size])
-        if peers:
-            for kind in OF_PEERS:
-                multiply(cr, kind, seed, of_peers + 1, size)
-            cr.execute("UPDATE bench SET peers = greatest(peers, %s)", [size])
+        cr.execute("SELECT size FROM bench")
+        (before,) = cr.fetchone()
+        for kind in (*OCCURRENCES, *DOCUMENTS):
+            if kind in seed:
+                share = 1 if kind in OCCURRENCES else 5
+                multiply(cr, kind, seed, before // share + 1, size // share)
+        cr.execute("UPDATE bench SET size = greatest(size, %s)", [size])
 
 
 def tidy(name):

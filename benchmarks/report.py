@@ -243,3 +243,26 @@ def growth_plot(lines, sizes, what):
         name = f"{operation}, {customer}" if customer else operation
         plot.text(right + 18, label + 4, name, colour=colour)
     return plot.done()
+
+
+def load(rows, wrong, retried, asked, started):
+    """Print and write what the people of a load test had to wait for."""
+    head = ["operation", "people", "addon", "requests", "errors", "per second",
+            "p50 ms", "p95 ms", "p99 ms"]  # fmt: skip
+    key = lambda row: (row["people"], row["operation"], row["addon"])  # noqa: E731
+    table = [
+        [
+            row["operation"], str(row["people"]), "with" if row["addon"] else "without",
+            str(row["requests"]), str(row["errors"]), f"{row['per_second']:.2f}",
+            *(f"{row[name]:.0f}" for name in ("p50", "p95", "p99")),
+        ]
+        for row in sorted(rows, key=key)
+    ]  # fmt: skip
+    print(plain(head, table))
+    print("\n".join(wrong) or "no errors, nothing lost, nothing doubled")
+    what = {
+        "command": f"make load PEOPLE={asked.people} MINUTES={asked.minutes:g}",
+        "started": started, "pause": asked.pause, "size": asked.size,
+        "repeated": retried, "wrong": wrong, **machine(),
+    }  # fmt: skip
+    save(asked.output, "performance_load", {**what, "rows": rows}, head, table)
