@@ -372,7 +372,7 @@ OPERATIONS = [
             f"SELECT count(*) FROM crm_gestao_occurrence o"
             f" WHERE {in_period(customer)} AND {bench.mine(login)}"
         ],
-        statements=2,
+        statements=1,
     ),
     Operation(
         "deep page", 2.8,
