@@ -24,6 +24,7 @@ def uninstall_hook(env):
             " WHERE occurrence_id IS NOT NULL"
         )
     )
+    env.cr.execute(SQL("DELETE FROM crm_gestao_competitor_record"))
     env.cr.execute(SQL("DELETE FROM crm_gestao_occurrence"))
     env.invalidate_all()
     # their counters in PostgreSQL go only when they are deleted one by one

@@ -147,6 +147,15 @@ class CrmGestaoOccurrence(models.Model):
         groups="sales_team.group_sale_salesman,"
         "account.group_account_invoice,account.group_account_readonly",
     )
+    competitor_record_ids = fields.One2many(
+        "crm.gestao.competitor.record",
+        "occurrence_id",
+        string="Competitor Records",
+        groups="crm_gestao.group_user",
+    )
+    competitor_record_count = fields.Integer(
+        compute="_compute_competitor_record_count", groups="crm_gestao.group_user"
+    )
     quotation_count = fields.Integer(
         compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
     )
@@ -299,6 +308,15 @@ class CrmGestaoOccurrence(models.Model):
         counts = {occurrence.id: count for occurrence, count in data}
         for occurrence in self:
             occurrence.invoice_count = counts.get(occurrence.id, 0)
+
+    @api.depends("competitor_record_ids")
+    def _compute_competitor_record_count(self):
+        data = self.env["crm.gestao.competitor.record"]._read_group(
+            [("occurrence_id", "in", self.ids)], ["occurrence_id"], ["__count"]
+        )
+        counts = {occurrence.id: count for occurrence, count in data}
+        for occurrence in self:
+            occurrence.competitor_record_count = counts.get(occurrence.id, 0)
 
     # ------------------------------------------------------------------
     # Create, write, delete
@@ -629,6 +647,31 @@ class CrmGestaoOccurrence(models.Model):
                 "default_res_ids": str(self.ids),
             },
         }
+
+    def action_new_competitor_record(self):
+        """Open the dialog of a competitor record of this customer."""
+        self.ensure_one()
+        defaults = {
+            "occurrence_id": self.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "date": fields.Date.to_string(
+                fields.Datetime.context_timestamp(self, self.date)
+            ),
+        }
+        if self.env["sale.order"].has_access("read"):
+            pending = self.sale_order_ids.filtered(lambda o: o.state != "cancel")
+            if len(pending) == 1:
+                defaults["sale_order_id"] = pending.id
+        return self.env["crm.gestao.competitor.record"]._get_new_action(**defaults)
+
+    def action_view_competitor_records(self):
+        self.ensure_one()
+        return self.env["crm.gestao.competitor.record"]._get_list_action(
+            [("occurrence_id", "=", self.id)],
+            default_occurrence_id=self.id,
+            default_partner_id=self.partner_id.id,
+        )
 
     def action_view_quotations(self):
         return self._get_documents_action(

@@ -101,6 +101,17 @@ class ResPartner(models.Model):
         }
         return action
 
+    def action_view_competitor_records(self):
+        """Show who else sells to this customer."""
+        self.ensure_one()
+        company = self.commercial_partner_id
+        fname = "commercial_partner_id" if self == company else "partner_id"
+        return self.env["crm.gestao.competitor.record"]._get_list_action(
+            [(fname, "=", self.id)],
+            default_partner_id=self.id,
+            search_default_group_by_competitor=True,
+        )
+
     # ------------------------------------------------------------------
     # Search by tax id and phone number
     # ------------------------------------------------------------------
