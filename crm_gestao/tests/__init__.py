@@ -2,6 +2,7 @@ from . import test_access_rights
 from . import test_demo
 from . import test_description
 from . import test_import
+from . import test_invoicing
 from . import test_js
 from . import test_occurrence
 from . import test_partner
