@@ -331,8 +331,11 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         :raise LockError: when another has the lock
         """
         self.lock_for_update()
-        self.order_ids.lock_for_update()
-        self.order_ids.order_line.lock_for_update()
+        # sudo: read by the user, an order that went to a colleague since would be left
+        # out without a word
+        orders = self.sudo().order_ids
+        orders.lock_for_update()
+        orders.order_line.lock_for_update()
 
     def _check_issue(self):
         """Check what was chosen, for a client may send anything."""
@@ -342,9 +345,8 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
             self.env["account.move"].check_access("create")
             self.line_ids._check_lines()
             return
-        # Where the user may not write, Odoo invoices nothing, silently. sudo: one that
-        # they may not read any more would be left out as silently
-        self.sudo().order_ids.sudo(False).check_access("write")
+        # where the user may not write, Odoo invoices nothing, silently
+        self.order_ids.check_access("write")
         if not self.order_ids:
             message = self.env._("Choose one or more orders to invoice.")
             raise UserError("\n".join(filter(None, [message, self.notes])))
