@@ -20,6 +20,8 @@
         "views/crm_gestao_competitor_views.xml",
         "views/crm_gestao_occurrence_type_views.xml",
         "views/crm_gestao_occurrence_tag_views.xml",
+        "wizard/crm_gestao_order_confirm_views.xml",
+        "wizard/crm_gestao_invoice_issue_views.xml",
         "views/crm_gestao_occurrence_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

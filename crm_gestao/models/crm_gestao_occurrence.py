@@ -1,6 +1,8 @@
 import re
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
@@ -8,6 +10,12 @@ from odoo.tools import SQL, groupby
 
 CLOSED_STATES = ("done", "cancel")
 LONGEST_DURATION = 24 * 366  # hours; what is longer is a slip of the keyboard
+# the groups that may read orders and invoices: without them a `read` of all fields
+# would fail for everybody else
+DOCUMENT_READERS = (
+    "sales_team.group_sale_salesman,"
+    "account.group_account_invoice,account.group_account_readonly"
+)
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -131,21 +139,17 @@ class CrmGestaoOccurrence(models.Model):
         search="_search_is_late",
         help="Still open, and its time has passed.",
     )
-    # the groups that may read orders and invoices: without them a `read` of all
-    # fields would fail for everybody else
     sale_order_ids = fields.One2many(
         "sale.order",
         "occurrence_id",
         string="Quotations and Orders",
-        groups="sales_team.group_sale_salesman,"
-        "account.group_account_invoice,account.group_account_readonly",
+        groups=DOCUMENT_READERS,
     )
     invoice_ids = fields.One2many(
         "account.move",
         "occurrence_id",
         string="Invoices",
-        groups="sales_team.group_sale_salesman,"
-        "account.group_account_invoice,account.group_account_readonly",
+        groups=DOCUMENT_READERS,
     )
     competitor_record_ids = fields.One2many(
         "crm.gestao.competitor.record",
@@ -157,14 +161,13 @@ class CrmGestaoOccurrence(models.Model):
         compute="_compute_competitor_record_count", groups="crm_gestao.group_user"
     )
     quotation_count = fields.Integer(
-        compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
+        compute="_compute_order_counts", groups=DOCUMENT_READERS
     )
     order_count = fields.Integer(
-        compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
+        compute="_compute_order_counts", groups=DOCUMENT_READERS
     )
     invoice_count = fields.Integer(
-        compute="_compute_invoice_count",
-        groups="account.group_account_invoice,account.group_account_readonly",
+        compute="_compute_invoice_count", groups=DOCUMENT_READERS
     )
 
     _name_company_uniq = models.Constraint(
@@ -672,6 +675,131 @@ class CrmGestaoOccurrence(models.Model):
             default_occurrence_id=self.id,
             default_partner_id=self.partner_id.id,
         )
+
+    # ------------------------------------------------------------------
+    # Sales
+    # ------------------------------------------------------------------
+
+    def action_new_quotation(self):
+        """Open a new quotation for the customer, linked to this occurrence."""
+        self._check_single()
+        self.env["sale.order"].check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Quotation"),
+            "res_model": "sale.order",
+            "views": [[False, "form"]],
+            "target": "current",
+            "context": self._get_new_order_context(),
+        }
+
+    def action_new_order(self):
+        """Confirm open quotations of this occurrence, or make an order.
+
+        :return: the dialog that lists the quotations; without any, the dialog of a new
+            order, which is confirmed when it is saved
+        """
+        self._check_single()
+        self.env["sale.order"].check_access("create")
+        quotations = self._get_open_quotations()
+        if not quotations:
+            return self._get_new_order_action()
+        confirm = self.env["crm.gestao.order.confirm"].create(
+            {"occurrence_id": self.id}
+        )
+        return confirm._get_records_action(
+            name=self.env._("Confirm Quotations"), target="new", context={}
+        )
+
+    def action_issue_invoice(self):
+        """Open the dialog that issues an invoice in a fiscal series.
+
+        :raise UserError: when the company has no series
+        """
+        self._check_single()
+        issues = self.env["crm.gestao.invoice.issue"]
+        issues.check_access("create")
+        issues._check_series(self.company_id)
+        return issues.create({"occurrence_id": self.id})._get_records_action(
+            name=self.env._("Issue Invoice"), target="new", context={}
+        )
+
+    def _check_single(self):
+        if len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "Tick only one occurrence: a document comes from one of them."
+                )
+            )
+        self.check_access("read")
+
+    def _get_open_quotations(self):
+        """The quotations of this occurrence that the user may confirm."""
+        return self.env["sale.order"].search(
+            [("occurrence_id", "=", self.id), ("state", "in", ("draft", "sent"))]
+        )
+
+    def _get_new_order_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Order"),
+            "res_model": "sale.order",
+            "views": [[self.env.ref("crm_gestao.sale_order_view_form_new").id, "form"]],
+            "target": "new",
+            "context": {
+                **self._get_new_order_context(),
+                "crm_gestao_confirm_order": True,
+            },
+        }
+
+    def _get_new_order_context(self):
+        """Defaults of an order that is made from here; the rest is as Odoo sets it."""
+        context = {
+            "default_occurrence_id": self.id,
+            "default_partner_id": self.partner_id.id,
+            "default_company_id": self.company_id.id,
+            "default_origin": self.name,
+        }
+        if not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            # the customer's salesperson may be another, whose orders they may not make
+            context["default_user_id"] = self.env.uid
+        return context
+
+    @api.model
+    def _log_documents(self, documents):
+        """Tell on both sides what was made from what.
+
+        :param documents: orders or invoices with an occurrence, all of one model
+        """
+        documents._message_log_batch(
+            {
+                document.id: self.env._(
+                    "From the occurrence %s", document.occurrence_id._get_html_link()
+                )
+                for document in documents
+            }
+        )
+        self._log_on_occurrences(
+            documents, lambda links: self.env._("Made from this occurrence: %s", links)
+        )
+
+    @api.model
+    def _log_posted(self, invoices):
+        self._log_on_occurrences(
+            invoices, lambda links: self.env._("Posted: %s", links)
+        )
+
+    @api.model
+    def _log_on_occurrences(self, documents, get_text):
+        bodies = {
+            occurrence.id: get_text(
+                Markup(", ").join(
+                    document._get_html_link() for document in of_occurrence
+                )
+            )
+            for occurrence, of_occurrence in documents.grouped("occurrence_id").items()
+        }
+        documents.occurrence_id._message_log_batch(bodies)
 
     def action_view_quotations(self):
         return self._get_documents_action(

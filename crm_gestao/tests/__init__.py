@@ -3,9 +3,11 @@ from . import test_competitor
 from . import test_demo
 from . import test_description
 from . import test_import
+from . import test_invoicing
 from . import test_js
 from . import test_occurrence
 from . import test_partner
 from . import test_performance
 from . import test_report
+from . import test_sales
 from . import test_ui

@@ -114,17 +114,6 @@ class AccessCase(OccurrenceCommon, HttpCase):
         cls.first_ids = cls._last_ids()
 
     @classmethod
-    def _new_user(cls, name, groups, companies=None):
-        companies = companies or cls.company
-        return new_test_user(
-            cls.env,
-            login=f"gestao_{name}",
-            groups=groups,
-            company_id=companies[0].id,
-            company_ids=[Command.set(companies.ids)],
-        )
-
-    @classmethod
     def _last_ids(cls):
         cls.env.cr.execute("SELECT max(id) FROM crm_gestao_occurrence")
         return cls.env.cr.fetchone()[0] or 0

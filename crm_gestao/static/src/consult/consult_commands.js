@@ -52,6 +52,17 @@ export function useFunctionKeys(getCallbacks) {
     );
 }
 
+/** A dialog that knows also of what the buttons of its form have saved. */
+class OccurrenceDialog extends FormViewDialog {
+    setup() {
+        super.setup();
+        this.viewProps.onSave = (record) => {
+            this.currentResId = record.resId;
+            this.props.onRecordSaved(record);
+        };
+    }
+}
+
 /**
  * The commands of the consult screen, for any view of occurrences: New F7, Edit F2,
  * Delete F3, Print F11. Puts them as `consult` into the environment, from where the bar
@@ -180,7 +191,7 @@ export function useConsultCommands(rootRef) {
         return new Promise((resolve) => {
             let saved = false;
             dialog.add(
-                FormViewDialog,
+                OccurrenceDialog,
                 {
                     resModel,
                     resId,
