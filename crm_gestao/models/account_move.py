@@ -18,6 +18,10 @@ class AccountMove(models.Model):
     _occurrence_series_idx = models.Index(
         "(create_uid, company_id, id DESC) WHERE occurrence_id IS NOT NULL"
     )
+    # one customer's invoices of a period
+    _crm_gestao_customer_date_idx = models.Index(
+        "(commercial_partner_id, invoice_date)"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -112,6 +112,10 @@ class ResPartner(models.Model):
             search_default_group_by_competitor=True,
         )
 
+    def _get_statement_action(self):
+        """Print what these customers owe."""
+        return self.env.ref("crm_gestao.action_report_statement").report_action(self)
+
     # ------------------------------------------------------------------
     # Search by tax id and phone number
     # ------------------------------------------------------------------

@@ -3,3 +3,4 @@ from . import crm_gestao_report_competitor
 from . import crm_gestao_report_diary
 from . import crm_gestao_report_occurrence
 from . import ir_actions_report
+from . import crm_gestao_report_statement

@@ -8,6 +8,7 @@ OWN_REPORTS = (
     "crm_gestao.report_occurrence",
     "crm_gestao.report_diary",
     "crm_gestao.report_competitor",
+    "crm_gestao.report_statement",
 )
 # in mm, where no header and footer are printed into them
 PLAIN_MARGINS = {"data-report-margin-top": "10", "data-report-margin-bottom": "12"}

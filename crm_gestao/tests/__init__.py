@@ -1,5 +1,6 @@
 from . import test_access_rights
 from . import test_competitor
+from . import test_consult
 from . import test_demo
 from . import test_description
 from . import test_import
