@@ -8,10 +8,13 @@ from . import crm_gestao_competitor_reason
 from . import crm_gestao_competitor_record
 from . import account_move
 from . import account_move_line
+from . import crm_gestao_timeline
+from . import account_payment
 from . import base_partner_merge
 from . import crm_gestao_consult
 from . import crm_gestao_product_history
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_users_settings
 from . import sale_order
