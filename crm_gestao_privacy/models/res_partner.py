@@ -184,43 +184,46 @@ class ResPartner(models.Model):
         """
         if not needles:
             return
-        occurrences = self.env["crm.gestao.occurrence"].search(
-            Domain("id", "not in", erased.ids)
-            & (
-                Domain("commercial_partner_id", "in", commercial.ids)
-                | Domain("participant_ids", "in", self.ids)
-            )
-        )
-        messages = self.env["mail.message"].search(
-            [
-                "|",
-                *("&", ("model", "=", occurrences._name)),
-                ("res_id", "in", occurrences.ids),
-                *("&", ("model", "=", "res.partner")),
-                ("res_id", "in", commercial.ids),
-            ]
-        )
-        activities = self.env["mail.activity"].search(
-            [("res_model", "=", occurrences._name), ("res_id", "in", occurrences.ids)]
-        )
         needles = needles | {html.escape(needle) for needle in needles}
         longest_first = sorted(needles, key=len, reverse=True)
         pattern = re.compile(
             rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)",
             re.IGNORECASE,
         )
-        for records, fnames in (
-            (occurrences, ("subject", "description")),
-            (messages, ("subject", "body")),
-            (messages.tracking_value_ids, ("old_value_char", "new_value_char")),
-            (messages.tracking_value_ids, ("old_value_text", "new_value_text")),
-            (activities, ("res_name", "summary", "note", "feedback")),
+        model = "crm.gestao.occurrence"
+        on_occurrences = Domain("id", "not in", erased.ids) & (
+            Domain("commercial_partner_id", "in", commercial.ids)
+            | Domain("participant_ids", "in", self.ids)
+        )
+        ids = self.env[model]._search(on_occurrences)
+        said = Domain("model", "=", model) & Domain("res_id", "in", ids)
+        said |= Domain("model", "=", "res.partner") & Domain(
+            "res_id", "in", commercial.ids
+        )
+        planned = Domain("res_model", "=", model) & Domain("res_id", "in", ids)
+        for name, domain, fnames in (
+            (model, on_occurrences, ("subject", "description")),
+            ("mail.message", said, ("subject", "body")),
+            (
+                "mail.tracking.value",
+                Domain("mail_message_id", "any", said),
+                (
+                    "old_value_char",
+                    "new_value_char",
+                    "old_value_text",
+                    "new_value_text",
+                ),
+            ),
+            ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
         ):
-            for record in records:
-                values = {}
-                for fname in fnames:
-                    text = record[fname]
-                    if text and pattern.search(text):
-                        values[fname] = pattern.sub(REDACTED, text)
+            mentions = Domain.OR(
+                Domain(fname, "ilike", needle) for fname in fnames for needle in needles
+            )
+            for record in self.env[name].search(domain & mentions):
+                values = {
+                    fname: pattern.sub(REDACTED, record[fname])
+                    for fname in fnames
+                    if record[fname] and pattern.search(record[fname])
+                }
                 if values:
                     record.write(values)
