@@ -34,7 +34,7 @@ def uninstall_hook(env):
     # XML ids that other modules were given for what they added to our models
     env["ir.model.data"].search(
         [
-            ("module", "not in", ("crm_gestao", "crm_gestao_base_import")),
+            ("module", "not =like", r"crm\_gestao%"),
             ("name", "=like", r"%\_\_crm\_gestao\_%"),
         ]
     ).unlink()

@@ -624,13 +624,18 @@ class CrmGestaoOccurrence(models.Model):
     # ------------------------------------------------------------------
 
     def action_done(self):
-        self.filtered(lambda o: o.state != "done").state = "done"
+        self._set_state("done")
 
     def action_cancel(self):
-        self.filtered(lambda o: o.state != "cancel").state = "cancel"
+        self._set_state("cancel")
 
     def action_reopen(self):
-        self.filtered(lambda o: o.state != "open").state = "open"
+        self._set_state("open")
+
+    def _set_state(self, state):
+        # also for those that have it already: who may not change one is told so
+        self.check_access("write")
+        self.filtered(lambda o: o.state != state).state = state
 
     def action_schedule_next_contact(self):
         """Open Odoo's own dialog that schedules an activity on this occurrence."""

@@ -20,3 +20,10 @@ class CrmGestaoOccurrenceTag(models.Model):
         "(name, COALESCE(company_id, 0))",
         "A tag with this name exists already. Choose another name.",
     )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        return [
+            dict(vals, name=self.env._("%s (copy)", tag.name))
+            for tag, vals in zip(self, vals_list, strict=True)
+        ]

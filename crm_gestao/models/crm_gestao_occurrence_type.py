@@ -81,6 +81,7 @@ class CrmGestaoOccurrenceType(models.Model):
 
     def action_view_occurrences(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_gestao.occurrence_action"
         )

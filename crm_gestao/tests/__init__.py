@@ -6,6 +6,7 @@ from . import test_description
 from . import test_import
 from . import test_invoicing
 from . import test_js
+from . import test_nothing_sent
 from . import test_occurrence
 from . import test_partner
 from . import test_performance
