@@ -260,6 +260,27 @@ class CrmGestaoOccurrence(models.Model):
         late = Domain("state", "=", "open") & Domain("date", "<", fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
 
+    @api.constrains("subject")
+    def _check_subject(self):
+        if any(not (occurrence.subject or "").strip() for occurrence in self):
+            raise ValidationError(
+                self.env._("Type the subject: what this occurrence is about.")
+            )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        """Nobody outside of the company is told of an occurrence, or may answer it."""
+        for occurrence in self:
+            # sudo: whether somebody is of the company is no secret
+            if occurrence.user_id.sudo().share:
+                raise ValidationError(
+                    self.env._(
+                        "%s is a user of the portal and cannot be responsible. Choose"
+                        " a colleague.",
+                        occurrence.user_id.display_name,
+                    )
+                )
+
     @api.constrains("duration")
     def _check_duration(self):
         for occurrence in self:
@@ -1060,14 +1081,14 @@ class CrmGestaoOccurrence(models.Model):
                         field="participant_ids",
                         value=name[:50],
                         message=self.env._(
-                            "“%(name)s” names several contacts of %(company)s. Write"
-                            " the e-mail instead.",
+                            "%(company)s has several contacts “%(name)s”. Write the"
+                            " e-mail instead.",
                             name=name,
                             company=company.display_name,
                         )
                         if matches
                         else self.env._(
-                            "“%(name)s” is not a contact of %(company)s.",
+                            "%(company)s has no contact “%(name)s”.",
                             name=name,
                             company=company.display_name,
                         ),

@@ -65,7 +65,7 @@ class IrActionsReport(models.Model):
         texts = header.xpath(".//*[@name='company_address']//text()")
         address = sum(6 for text in texts if text.strip())
         if "o_report_layout_standard" in article.classes:  # the address below the logo
-            height = 19 + address
+            height = 24 + address
         elif "o_report_layout_bubble" in article.classes:  # the same, and lower
             height = 38 + address
         elif "o_report_layout_folder" in article.classes:  # the title below both

@@ -266,7 +266,7 @@ class TestReportDiary(ReportCommon):
         self.assertEqual(
             rows,
             [
-                ["Type", "Occurrences", "Open", "Late", "Duration"],
+                ["Type", "Occurrences", "Still Open", "Past Due", "Duration"],
                 [self.type_visit.name, "1", "0", "0", "01:30"],
                 [self.type_complaint.name, "1", "1", "1", "00:00"],
                 ["Total", "2", "1", "1", "01:30"],

@@ -16,6 +16,7 @@ import {
     fields,
     getFacetTexts,
     getService,
+    MockServer,
     mockService,
     models,
     mountWithCleanup,
@@ -302,6 +303,30 @@ describe("consulting", () => {
         const event = await pressKey("F7");
         expect(event.defaultPrevented).toBe(false);
         expect(".o_dialog").toHaveCount(0);
+    });
+
+    test("one press shows all of the company, also while its name is slow", async () => {
+        await open(2);
+        await chooseCustomer("ACME, Ana");
+        await contains(".o_consult_button").click();
+        const answer = Promise.withResolvers();
+        onRpc("res.partner", "web_search_read", () => answer.promise);
+        await contains(".o_consult_company").click();
+        await animationFrame();
+        expect(getFacetTexts()[0]).toBe("Customer: ACME");
+        expect(".o_notification").toHaveCount(0);
+        answer.resolve();
+    });
+
+    test("no customer is what an empty input says", async () => {
+        await open(2);
+        await contains(".o_consult_customer input").edit("", {confirm: false});
+        await press("Enter");
+        await animationFrame();
+        await runAllTimers();
+        await animationFrame();
+        expect(getFacetTexts()[0]).toBe("My occurrences");
+        expect(".o-autocomplete--dropdown-item").toHaveCount(0);
     });
 
     test("a company with Enter, then one of its contacts, then the company again", async () => {
@@ -765,6 +790,7 @@ describe("commands", () => {
         expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 2");
         await press("Escape");
         await animationFrame();
+        await animationFrame();
         expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
             true
         );
@@ -782,6 +808,59 @@ describe("commands", () => {
         await pressKey("F2");
         expect(".o_dialog").toHaveCount(0);
         expect(".o_notification").toHaveText(/2 occurrences are selected/);
+    });
+
+    test("F2: the cursor is in the subject, and what a button saved shows", async () => {
+        Occurrence._views.form = Occurrence._views.form.replace(
+            "<form>",
+            `<form js_class="crm_gestao_occurrence_form">
+                <header><button name="action_done" type="object" string="Done"/></header>`
+        );
+        onRpc("action_done", ({args}) => {
+            MockServer.env["crm.gestao.occurrence"].write(args[0], {
+                subject: "Visit 2, done",
+            });
+            return false;
+        });
+        await open(2);
+        await walkToLine(2);
+        await pressKey("F2");
+        await waitFor(".o_dialog");
+        expect(".o_dialog .o_field_widget[name=subject] input").toBeFocused();
+        await contains(".o_dialog button[name=action_done]").click();
+        await contains(".o_dialog footer button:contains(Cancel)").click();
+        await animationFrame();
+        expect(".o_data_row:eq(1)").toHaveText(/Visit 2, done/);
+        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
+            true
+        );
+    });
+
+    test("Ok goes to the field that is missing", async () => {
+        Occurrence._views.form = Occurrence._views.form.replace(
+            "<form>",
+            `<form js_class="crm_gestao_occurrence_form">`
+        );
+        await open(2);
+        await pressKey("F7");
+        await contains(".o_dialog footer .btn-primary").click();
+        await animationFrame();
+        await animationFrame();
+        expect(".o_dialog .o_field_widget[name=subject] input").toBeFocused();
+    });
+
+    test("back from a form, its line is the current one", async () => {
+        await open(2);
+        await walkToLine(2);
+        await press("Enter");
+        await waitFor(".o_form_view");
+        await contains(".o_back_button").click();
+        await waitFor(".o_list_view");
+        await animationFrame();
+        expect(".o_consult_current").toHaveText(/Visit 2/);
+        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
+            true
+        );
     });
 
     test("ticked lines are left when something else is consulted", async () => {

@@ -2,12 +2,24 @@ import {browser} from "@web/core/browser/browser";
 import {formatCurrency} from "@web/core/currency";
 import {DateTimeInput} from "@web/core/datetime/datetime_input";
 import {_t} from "@web/core/l10n/translation";
+import {RecordAutocomplete} from "@web/core/record_selectors/record_autocomplete";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 import {useService} from "@web/core/utils/hooks";
 import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
 import {getPeriod, isDate, PERIODS} from "./consult_period";
 
 const {DateTime} = luxon;
+
+/** Offers customers for what is typed only: an empty text is no customer. */
+class CustomerAutocomplete extends RecordAutocomplete {
+    loadOptionsSource(name) {
+        return name ? super.loadOptionsSource(name) : [];
+    }
+}
+
+class CustomerSelector extends RecordSelector {
+    static components = {RecordAutocomplete: CustomerAutocomplete};
+}
 
 /**
  * The bar of the consult screen: customer, period, Consult, what is known of the customer,
@@ -16,7 +28,7 @@ const {DateTime} = luxon;
  */
 export class ConsultBar extends Component {
     static template = "crm_gestao.ConsultBar";
-    static components = {DateTimeInput, RecordSelector};
+    static components = {CustomerSelector, DateTimeInput};
     static props = {};
 
     setup() {
@@ -85,6 +97,15 @@ export class ConsultBar extends Component {
         this.draft.partnerId = partnerId;
         this.searchModel.loadSummary(partnerId);
         this.searchModel.loadFigures();
+    }
+
+    /** Odoo's input would wait for its options, of which an empty text has none. */
+    onCustomerKeydown(ev) {
+        if (ev.key === "Enter" && !ev.target.value.trim()) {
+            ev.stopPropagation();
+            this.onCustomerChange(false);
+            this.onKeydown(ev);
+        }
     }
 
     onDateChange(name, date) {
