@@ -13,6 +13,7 @@ from . import account_payment
 from . import base_partner_merge
 from . import crm_gestao_consult
 from . import crm_gestao_product_history
+from . import mail_message
 from . import res_company
 from . import res_config_settings
 from . import res_partner
