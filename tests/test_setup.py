@@ -122,7 +122,7 @@ def test_what_is_missing_is_said(run, tmp_path):
 
 
 def test_databases_go_with_the_files_that_belong_to_them(tmp_path, tool_environment):
-    """Who removes the environment by hand gets new databases, not some without files."""
+    """Who removes the environment by hand gets a new one, and databases too."""
 
     def call(code):
         command = [common.PYTHON, "-c", f"import pg, sys; {code}"]

@@ -607,6 +607,39 @@ describe("commands", () => {
         expect(".o_notification").toHaveText(/2 occurrences are selected/);
     });
 
+    test("ticked lines are left when something else is consulted", async () => {
+        onRpc("unlink", () => expect.step("unlink"));
+        await open(2);
+        await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+        expect(".o_data_row_selected").toHaveCount(1);
+        await contains("#crm_gestao_consult_period").select("all");
+        await pressKey("F3");
+        await animationFrame();
+        expect(".o_data_row_selected").toHaveCount(0);
+        expect(".o_dialog").toHaveCount(0);
+        expect(".o_notification").toHaveText(/arrow keys/);
+        expect.verifySteps([]);
+    });
+
+    test("a key waits for what Consult was pressed for", async () => {
+        await open(2);
+        await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+        const answer = Promise.withResolvers();
+        onRpc("get_consult_summary", async () => {
+            expect.step("summary");
+            await answer.promise;
+        });
+        await contains("#crm_gestao_consult_period").select("all");
+        await contains(".o_consult_button").click();
+        await expect.waitForSteps(["summary"]);
+        await pressKey("F3");
+        expect(".o_dialog").toHaveCount(0);
+        answer.resolve();
+        await waitFor(".o_notification");
+        expect(".o_notification").toHaveText(/arrow keys/);
+        expect(".o_dialog").toHaveCount(0);
+    });
+
     test("F3 names what goes, deletes it, and the next line is the current one", async () => {
         await open(2);
         await walkToLine(2);

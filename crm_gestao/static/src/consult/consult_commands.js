@@ -74,6 +74,7 @@ export function useConsultCommands(rootRef) {
     const rights = {};
     const current = reactive({resId: false});
     let busy = false;
+    let consulting = Promise.resolve();
     let focusResId = false;
 
     if (!searchModel?.consulting) {
@@ -339,9 +340,20 @@ export function useConsultCommands(rootRef) {
         return true;
     }
 
+    /** What was ticked, or had the focus, is of what was consulted before. */
+    function leaveLines() {
+        current.resId = false;
+        if (!hasLines) {
+            return;
+        }
+        const {root} = component.model;
+        root.selectDomain(false);
+        root.selection.forEach((record) => record.toggleSelection(false));
+    }
+
     /** Apply the bar; says what is wrong where it can't. */
     async function applyBar() {
-        current.resId = false;
+        leaveLines();
         if (await searchModel.consult()) {
             return true;
         }
@@ -361,6 +373,8 @@ export function useConsultCommands(rootRef) {
         }
         busy = true;
         try {
+            // The lines may still be those of before
+            await consulting.catch(() => false);
             const {root} = component.model;
             const isMultiEdit = root?.editedRecord && root.selection?.length;
             if (root?.leaveEditMode && !(await root.leaveEditMode())) {
@@ -426,8 +440,9 @@ export function useConsultCommands(rootRef) {
             ].filter((command) => command.isAvailable);
         },
         create: () => run(create),
-        async consult() {
-            return (await takeOverTyped()) && applyBar();
+        consult() {
+            consulting = takeOverTyped().then((isGood) => isGood && applyBar());
+            return consulting;
         },
         /** Go from the bar into the lines. */
         focusLines() {
