@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
@@ -49,48 +49,50 @@ class SaleOrder(models.Model):
             ["__count", "id:recordset"],
         )
         counts, proposals = {}, {}
+        nothing = self.env["crm.gestao.competitor.record"]
         for order, proposed, count, records in data:
             counts[order.id] = counts.get(order.id, 0) + count
             if proposed:
                 proposals[order.id] = records
+        # asked for all at once, or else Odoo asks for the records of each order
+        shown = nothing.union(*proposals.values())._filtered_access("read")
         for order in self:
             order.competitor_record_count = counts.get(order.id, 0)
-            order.competitor_proposal_ids = proposals.get(order.id)
+            order.competitor_proposal_ids = proposals.get(order.id, nothing) & shown
 
     @api.depends("partner_id", "order_line.product_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_known_competitor_ids(self):
         """From the records and cards that the user may read."""
-        customers = self.partner_id.commercial_partner_id
-        products = self.order_line.product_id
-        at_customer, with_product = {}, {}
-        for fname, sources, known in (
-            ("commercial_partner_id", customers, at_customer),
-            ("product_id", products, with_product),
+        sources = {
+            "commercial_partner_id": self.partner_id.commercial_partner_id,
+            "product_id": self.order_line.product_id,
+        }
+        known = {}
+        for model, fname in (
+            ("crm.gestao.competitor.record", "commercial_partner_id"),
+            ("crm.gestao.competitor.record", "product_id"),
+            ("crm.gestao.competitor.product", "product_id"),
         ):
-            if sources.ids:
-                data = self.env["crm.gestao.competitor.record"]._read_group(
-                    [(fname, "in", sources.ids)],
+            if sources[fname].ids:
+                for source, competitors in self.env[model]._read_group(
+                    [(fname, "in", sources[fname].ids)],
                     [fname],
                     ["competitor_id:recordset"],
-                )
-                known |= {source.id: competitors for source, competitors in data}
-        if products.ids:
-            data = self.env["crm.gestao.competitor.product"]._read_group(
-                [("product_id", "in", products.ids)],
-                ["product_id"],
-                ["competitor_id:recordset"],
-            )
-            for product, competitors in data:
-                known = with_product.get(product.id, competitors.browse())
-                with_product[product.id] = known | competitors
+                ):
+                    known[source] = known.get(source, competitors) | competitors
+        nobody = self.env["crm.gestao.competitor"]
+        # asked for all at once, or else Odoo asks for the competitors of each order
+        shown = nobody.union(*known.values())._filtered_access("read")
         for order in self:
-            competitors = self.env["crm.gestao.competitor"]
             customer = order.partner_id.commercial_partner_id
-            competitors |= at_customer.get(customer.id, competitors)
-            for product in order.order_line.product_id:
-                competitors |= with_product.get(product._origin.id, competitors)
-            order.known_competitor_ids = [Command.set(competitors.ids)]
+            competitors = nobody.union(
+                *(
+                    known.get(source._origin, nobody)
+                    for source in (customer, *order.order_line.product_id)
+                )
+            )
+            order.known_competitor_ids = competitors & shown
 
     def action_view_competitor_records(self):
         """Open the competitor records of this order, or the dialog of the first."""

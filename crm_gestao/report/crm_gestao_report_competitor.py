@@ -1,11 +1,21 @@
+import math
+
 from odoo import api, models
 from odoo.tools import formatLang, html2plaintext
 
-# how much text fits on one page at each size of the font (in px): characters, where
-# each line that is begun counts as many as half of it
-FONT_SIZES = {14: 2200, 12: 3400, 10: 5000}
-SMALLEST = 8
-HALF_A_LINE = 40
+# The card is meant for one page. How much fits there depends on the font, in px: as
+# many lines as LINES / size, with as many characters in a column as CHARACTERS / size.
+SIZES = (14, 13, 12, 11, 10, 9, 8, 7)
+SMALLEST = 6
+LINES = 530
+CHARACTERS = 560
+HEADER = 8  # lines of the name and the figures
+# the two columns of texts, and what goes across both
+COLUMNS = (
+    ("advantages", "questions", "pricing_notes"),
+    ("strengths", "weaknesses", "opportunities", "threats"),
+)
+TABLES = {"objection_ids": ("name", "answer"), "product_ids": ("name", "note")}
 
 
 class ReportCompetitor(models.AbstractModel):
@@ -32,17 +42,35 @@ class ReportCompetitor(models.AbstractModel):
 
     def _get_font_size(self, competitor):
         """The largest size at which the whole card should fit on one page."""
-        texts = [
-            html2plaintext(competitor[fname] or "")
-            for fname in (
-                *("strengths", "weaknesses", "opportunities", "threats"),
-                *("advantages", "questions", "pricing_notes"),
+        return next(
+            (
+                size
+                for size in SIZES
+                if self._count_lines(competitor, CHARACTERS / size) <= LINES / size
+            ),
+            SMALLEST,
+        )
+
+    def _count_lines(self, competitor, width):
+        def lines(text):
+            return sum(
+                math.ceil(len(line) / width)
+                for line in (text or "").splitlines()
+                if line.strip()
             )
+
+        columns = [
+            # each with a heading and some room
+            sum(
+                2 + lines(html2plaintext(competitor[f]))
+                for f in column
+                if competitor[f]
+            )
+            for column in COLUMNS
         ]
-        for objection in competitor.objection_ids:
-            texts += [objection.name, objection.answer or ""]
-        for product in competitor.product_ids:
-            texts += [product.name, product.note or ""]
-        lines = [line for text in texts for line in text.splitlines() if line.strip()]
-        length = sum(len(line) + HALF_A_LINE for line in lines)
-        return next((s for s, fits in FONT_SIZES.items() if length <= fits), SMALLEST)
+        rows = 0
+        for fname, cells in TABLES.items():
+            for row in competitor[fname]:
+                rows += 0.7 + max(1, *(lines(row[cell]) for cell in cells))
+            rows += 2 if competitor[fname] else 0
+        return HEADER + max(columns) + rows
