@@ -1,3 +1,4 @@
+from . import crm_gestao_text_mixin
 from . import crm_gestao_occurrence_type
 from . import crm_gestao_occurrence_tag
 from . import crm_gestao_occurrence

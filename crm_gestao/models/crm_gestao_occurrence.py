@@ -1,21 +1,24 @@
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby
 
 CLOSED_STATES = ("done", "cancel")
-LONGEST_DURATION = 24 * 366  # hours; what is longer is a slip of the keyboard
 # the groups that may read orders and invoices: without them a `read` of all fields
 # would fail for everybody else
 DOCUMENT_READERS = (
     "sales_team.group_sale_salesman,"
     "account.group_account_invoice,account.group_account_readonly"
 )
+# what lies beyond these is a slip of the keyboard
+LONGEST_DURATION = 24 * 366  # hours
+YEARS = range(1900, 2200)
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -23,7 +26,7 @@ class CrmGestaoOccurrence(models.Model):
 
     _name = "crm.gestao.occurrence"
     _description = "Occurrence"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.gestao.text.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
@@ -174,6 +177,15 @@ class CrmGestaoOccurrence(models.Model):
         "UNIQUE (company_id, name)",
         "An occurrence with this reference exists already in this company.",
     )
+    _name_length = models.Constraint(
+        "CHECK (length(name) <= 100)",
+        "The reference is too long. Type up to 100 characters.",
+    )
+    _subject_length = models.Constraint(
+        "CHECK (length(trim(subject)) BETWEEN 1 AND 500)",
+        "Type a subject of up to 500 characters. There is room for more in the"
+        " description.",
+    )
     _duration_positive = models.Constraint(
         "CHECK (duration >= 0)",
         "The duration cannot be negative. Type zero or more hours.",
@@ -232,9 +244,9 @@ class CrmGestaoOccurrence(models.Model):
                 occurrence.date_closed = occurrence._origin.date_closed or now
             else:
                 # a diary entry written afterwards was over when the contact was
-                hours = min(occurrence.duration or 0, LONGEST_DURATION)
-                end = (occurrence.date or now) + timedelta(hours=hours)
-                occurrence.date_closed = min(end, now)
+                date = min(occurrence.date or now, now)
+                hours = min(max(0, occurrence.duration), LONGEST_DURATION)
+                occurrence.date_closed = min(date + timedelta(hours=hours), now)
 
     @api.depends("date", "date_closed")
     def _compute_days_to_close(self):
@@ -284,15 +296,33 @@ class CrmGestaoOccurrence(models.Model):
     @api.constrains("duration")
     def _check_duration(self):
         for occurrence in self:
-            if occurrence.duration > LONGEST_DURATION:
+            # what is no number (NaN) is not below it either
+            if not occurrence.duration <= LONGEST_DURATION:
                 raise ValidationError(
                     self.env._(
                         "A duration of %(hours)s hours is too long. Type up to"
                         " %(longest)s hours.",
-                        hours=round(occurrence.duration),
+                        hours=f"{occurrence.duration:g}",
                         longest=LONGEST_DURATION,
                     )
                 )
+
+    @api.constrains("date", "date_closed")
+    def _check_years(self):
+        for occurrence in self:
+            self._check_year(occurrence.date)
+            self._check_year(occurrence.date_closed)
+
+    @api.model
+    def _check_year(self, date):
+        if date and date.year not in YEARS:
+            raise ValidationError(
+                self.env._(
+                    "The year %(year)s is not one to have contact with customers in."
+                    " Correct the date.",
+                    year=date.year,
+                )
+            )
 
     @api.constrains("date_closed")
     def _check_date_closed(self):
@@ -348,8 +378,9 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        occurrences = super().create(self._add_references(vals_list))
-        occurrences._check_participants()
+        with self._telling_missing_customer():
+            occurrences = super().create(self._add_references(vals_list))
+            occurrences._check_participants()
         return occurrences
 
     def write(self, vals):
@@ -363,7 +394,8 @@ class CrmGestaoOccurrence(models.Model):
         if "company_id" in vals:
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
         if not moved or "name" in vals:
-            res = super().write(vals)
+            with self._telling_missing_customer():
+                res = super().write(vals)
         else:
             # references count per company: one that moves takes the next of the other
             references = self._next_references(
@@ -379,8 +411,24 @@ class CrmGestaoOccurrence(models.Model):
         # company that is not theirs
         moved.check_access("write")
         if "partner_id" in vals or "participant_ids" in vals:
-            self._check_participants(known)
+            with self._telling_missing_customer():
+                self._check_participants(known)
         return res
+
+    @contextmanager
+    def _telling_missing_customer(self):
+        """Say what to do where a customer went while the form was open."""
+        try:
+            yield
+        except MissingError as error:
+            if not str(error).count("res.partner("):
+                raise
+            raise UserError(
+                self.env._(
+                    "A customer or participant does not exist any more: they were"
+                    " deleted, or merged with another. Please choose them again."
+                )
+            ) from error
 
     def _check_new_reference(self, name):
         """Refuse to erase references, and to all but managers to change them."""
@@ -577,12 +625,10 @@ class CrmGestaoOccurrence(models.Model):
                     code=self._name,
                 )
             )
-        days = [
-            fields.Datetime.context_timestamp(
-                self, fields.Datetime.to_datetime(date)
-            ).date()
-            for date in dates
-        ]
+        dates = [fields.Datetime.to_datetime(date) for date in dates]
+        for date in dates:
+            self._check_year(date)
+        days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]
         date_ranges = self._get_date_ranges(sequence, set(days))
         references = {}
         for date_range, group in groupby(

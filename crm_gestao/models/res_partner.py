@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, escape_psql
 
+from .crm_gestao_text_mixin import clean_text
+
 READERS = (
     "crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly"
 )
@@ -127,6 +129,7 @@ class ResPartner(models.Model):
         `name` comes first: "com" is rather Comercial Silva than an e-mail at .com.
         With `partner_search_archived`, archived customers come last, and say so.
         """
+        name = clean_text(name or "")
         if self.env.context.get("partner_search_archived"):
             partners = self.with_context(partner_search_archived=False)
             found = partners.name_search(name, domain, operator, limit)
