@@ -1,6 +1,6 @@
 # Everything is in dev/, which can be called without make as well.
 .DEFAULT_GOAL := help
-.PHONY: help run shell test lint fmt i18n stop clean
+.PHONY: help run shell test lint fmt i18n bench load stop clean
 
 help: ## this list
 	@echo "CRM Gestão, an addon for Odoo 19. Nothing is installed outside of this folder."
@@ -25,6 +25,12 @@ fmt: ## let the checks of style repair what they can
 
 i18n: ## write the .pot anew and merge it into the translation
 	@dev/i18n update
+
+bench: ## what each operation costs, beside its peers and bare SQL; SIZE=1M GROWTH=1
+	@benchmarks/bench.py $(or $(SIZE),10k) $(if $(GROWTH),--growth)
+
+load: ## a working day of 50 and of 200 people; PEOPLE=50,200 MINUTES=5
+	@benchmarks/load.py $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES))
 
 stop: ## end the servers of this folder, PostgreSQL too; DB= ends only that one's
 	@dev/run stop

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set up what development needs below .odoo: without root, and nothing system-wide.
 
-    dev/bootstrap.py [odoo] [python] [browser] [lint] [node]     (all, if none is named)
+    dev/bootstrap.py [odoo] [python] [browser] [lint] [node] [bench]    (all, if none)
 
 Python packages come from pip, as requirements*.txt pin them. Odoo, which is not on the
 package index, comes from Debian's package, and so do Chromium and fonts: downloaded
@@ -310,6 +310,10 @@ def lint():
     pip(LINT, REPO / "requirements-lint.txt", "Python packages of the linters")
 
 
+def bench():
+    pip(ENV / "bench", REPO / "requirements-bench.txt", "Packages of the benchmarks")
+
+
 def node_command():
     """The machine's Node.js where it will do, else the one of the linters' packages."""
     own = shutil.which("node")
@@ -438,6 +442,7 @@ def browser():
 
 PARTS = {
     "odoo": odoo, "python": python, "browser": browser, "lint": lint, "node": node,
+    "bench": bench,
 }  # fmt: skip
 
 

@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""benchmarks/bench.py [size]: what each operation costs, beside its peers and bare SQL.
+
+size        occurrences, and records of each peer: 10k (a quick look), 1M (the record)
+--growth    how the cost of ours grows, from 10k to this size
+--rounds N  measures of each variant (15)
+--only TEXT operations whose name holds this
+--ours      without the peers, for a look at a change of ours
+
+Nothing is a time: a ratio is the median time over HTTP, divided by the floor (one
+trivial call) plus the same rows in bare SQL by the ideal index. All variants take turns
+in one run, so a ratio holds on any machine.
+"""
+
+import argparse
+import random
+import re
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "dev"))
+
+from common import ENV, LOGS, REPO, enter, say  # noqa: E402
+
+SLOW = 20  # seconds that the measures of one variant may take in all
+
+
+def number(text):
+    units = {"k": 1_000, "M": 1_000_000}
+    return int(float(text.rstrip("kM")) * units.get(text[-1], 1))
+
+
+def options():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("size", nargs="?", type=number, default=10_000)
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--ours", action="store_true")
+    parser.add_argument("--output", type=Path, help="folder of the table and the plot")
+    return parser.parse_args()
+
+
+class Variant:
+    """One operation for one product, user and customer, and what it was measured."""
+
+    def __init__(self, bench, operation, product, login, customer):
+        self.bench, self.operation, self.product = bench, operation, product
+        self.login, self.customer = login, customer
+        self.partner = bench.customers.get(customer, bench.steady)
+        self.times, self.statements, self.is_slow = [], None, False
+
+    @property
+    def key(self):
+        name = self.product.name if self.product else "sql"
+        return self.operation.name, name, self.login, self.customer
+
+    @property
+    def is_over(self):
+        return len(self.times) >= 3 and sum(self.times) > SLOW
+
+    def prepare(self):
+        call = self.operation.call(self.bench, self.product, self.login, self.partner)
+        client = self.bench.clients[self.login]
+        if call.path:
+            return client, call, "GET", call.path, None
+        params = client.call_params(call.model, call.method, call.args, call.kwargs)
+        path = f"/web/dataset/call_kw/{call.model}/{call.method}"
+        return client, call, "POST", path, client.encode(params)
+
+    def run(self, tag=""):
+        client, call, method, path, body = self.prepare()
+        data, spent = client.request(method, path + tag, body)
+        if not call.path:
+            check(call, client.decode(data), self.key)
+        return spent
+
+
+class Bare(Variant):
+    """The same in SQL, by psycopg2."""
+
+    def __init__(self, cr, *rest):
+        super().__init__(*rest)
+        self.cr = cr
+
+    def run(self, tag=""):
+        queries = self.operation.bare(self.bench, self.login, self.partner)
+        start = time.perf_counter()
+        for query in queries:
+            self.cr.execute(query)
+            self.cr.fetchall()
+        return time.perf_counter() - start
+
+
+class Floor(Variant):
+    def prepare(self):
+        client = self.bench.clients[self.login]
+        params = client.call_params(
+            "res.users", "has_group", [client.uid, "base.group_user"], {}
+        )
+        path = "/web/dataset/call_kw/res.users/has_group"
+        from operations import Call
+
+        return client, Call("res.users"), "POST", path, client.encode(params)
+
+
+def check(call, result, key):
+    """A fast answer that finds nothing is none."""
+    if isinstance(result, dict) and "length" in result:
+        found = result["length"]
+    elif isinstance(result, (list, dict)):
+        found = len(result)
+    else:
+        found = int(result)
+    if found < call.hits:
+        raise AssertionError(f"{key}: {found} found, {call.hits} expected")
+
+
+def variants(bench, cr, operations, products):
+    from operations import Operation
+
+    floor = Operation("floor", None, None, None)
+    made = [Floor(bench, floor, None, login, None) for login in bench.clients]
+    for operation in operations:
+        for login in operation.logins:
+            for customer in operation.customers or (None,):
+                rest = operation, None, login, customer
+                made.append(Bare(cr, bench, *rest))
+                for product in products:
+                    if product.name in operation.products:
+                        made.append(Variant(bench, operation, product, login, customer))
+    return made
+
+
+def count_statements(variants, log):
+    """From the server's own log; a copy of each request with a mark."""
+    marks = {}
+    for index, variant in enumerate(variants):
+        if not isinstance(variant, Bare):
+            marks[f"mark={index}"] = variant
+            variant.run(f"?mark={index}")
+    time.sleep(0.5)
+    pattern = re.compile(r"\?(mark=\d+)\S* HTTP/1.1. \d+ \S+ (\d+) ")
+    for mark, found in pattern.findall(log.read_text()):
+        marks[mark].statements = int(found)
+
+
+def measure(variants, rounds, log):
+    from data import Progress
+
+    progress = Progress("measure", (rounds + 2) * len(variants))
+    for turn in range(2):  # caches of Odoo and of PostgreSQL
+        for variant in variants:
+            if not (turn and variant.is_slow):
+                variant.is_slow = variant.run() > SLOW / 10
+            progress.add(1)
+    count_statements(variants, log)
+    shuffle = random.Random(7).shuffle
+    for _turn in range(rounds):
+        order = variants[:]
+        shuffle(order)
+        for variant in order:
+            if not variant.is_over:
+                variant.times.append(variant.run())
+            progress.add(1)
+
+
+def summarise(variants):
+    """Rows of the table, one per variant but those of bare SQL and the floor."""
+    floors = {
+        variant.login: statistics.median(variant.times)
+        for variant in variants
+        if isinstance(variant, Floor)
+    }
+    bares = {
+        (v.operation.name, v.login, v.customer): statistics.median(v.times)
+        for v in variants
+        if isinstance(v, Bare)
+    }
+    rows = []
+    for variant in variants:
+        if isinstance(variant, (Bare, Floor)):
+            continue
+        operation, login = variant.operation, variant.login
+        floor, bare = floors[login], bares[operation.name, login, variant.customer]
+        median = statistics.median(variant.times)
+        ratio = median / (floor + bare)
+        is_ours = variant.product.name == "crm_gestao"
+        within = operation.goal is None or ratio <= operation.goal
+        if operation.statements and variant.statements > operation.statements:
+            within = False
+        rows.append({
+            "operation": operation.name, "product": variant.product.name,
+            "user": login, "customer": variant.customer,
+            "median": median * 1000, "min": min(variant.times) * 1000,
+            "max": max(variant.times) * 1000, "measures": len(variant.times),
+            "statements": variant.statements, "floor": floor * 1000,
+            "bare": bare * 1000, "ratio": ratio,
+            "goal": operation.goal if is_ours else None,
+            "statements_goal": operation.statements if is_ours else None,
+            "verdict": (("pass" if within else "SHORT") if operation.goal else "")
+            if is_ours else "",
+        })  # fmt: skip
+    return rows
+
+
+def prepare(name, peers):
+    """A database with one record of each kind, and the addon as it is now.
+
+    :return: what a process of Odoo on it needs: environment and path of addons
+    """
+    import data
+    import database
+
+    environment = database.environment()
+    paths = [REPO]
+    if peers:
+        (found,) = (ENV / "bench/lib").glob("python3.*/site-packages/odoo/addons")
+        paths.append(found)
+    path = "--addons-path=" + ",".join(map(str, paths))
+    wanted = database.digest(
+        Path(data.__file__).read_text(), database.template_name()[0], peers
+    )
+    found = (database.comment(name) or "").split()
+    if found[:1] != [wanted]:
+        database.copy_installed(name)
+        if peers:
+            database.install(
+                name, "Install the peers", path, "-i", ",".join(data.PEERS)
+            )
+        data.plant(name, environment, [path])
+        found = [wanted, database.fingerprint()]
+    if found[1:] != [database.fingerprint()]:
+        ours = ",".join(database.addons())
+        database.install(name, f"Upgrade {ours}", path, "-i", ours, "-u", ours)
+    database.set_comment(name, f"{wanted} {database.fingerprint()}")
+    return environment, path
+
+
+def run(name, size, products, operations, rounds, environment, path):
+    """Measure in a database that has `size` occurrences."""
+    import client
+    import data
+    import database
+    from operations import Bench
+
+    data.tidy(name)
+    log = LOGS / f"{name}.log"
+    log.parent.mkdir(exist_ok=True)
+    options = [path, "--workers=0", "--max-cron-threads=0", "--db_maxconn=16"]
+    with (
+        client.server(name, log, *options, environment=environment) as port,
+        database.cursor(name) as cr,
+    ):
+        logins = sorted({login for op in operations for login in op.logins})
+        clients = {login: client.Client(port, name, login) for login in logins}
+        bench = Bench(size, clients, cr, data.read_seed(name))
+        made = variants(bench, cr, operations, products)
+        measure(made, rounds, log)
+    data.tidy(name)
+    return summarise(made)
+
+
+def main():
+    asked = options()
+    enter("odoo", "bench")
+    import data
+    import database
+    import report
+    from operations import OPERATIONS, OURS, PRODUCTS
+
+    operations = [op for op in OPERATIONS if asked.only in op.name]
+    output = asked.output or LOGS
+    started = time.strftime("%Y-%m-%d %H:%M")
+    command = "make bench SIZE=" + report.human(asked.size)
+    if asked.growth:
+        name = f"{database.PREFIX}_bench_growth"
+        database.drop(name)
+        environment, path = prepare(name, peers=False)
+        operations = [op for op in operations if op.growth]
+        sizes = [s for s in (10_000, 100_000, 1_000_000, 5_000_000) if s <= asked.size]
+        rows = {}
+        for size in sizes:
+            data.grow(name, size)
+            rows[size] = run(
+                name, size, [OURS], operations, asked.rounds, environment, path
+            )
+        ok = report.growth(rows, output, command + " GROWTH=1", started, operations)
+        database.drop(name)
+    else:
+        name = f"{database.PREFIX}_bench_{report.human(asked.size).lower()}"
+        environment, path = prepare(name, peers=True)
+        data.grow(name, asked.size)
+        products = [OURS] if asked.ours else PRODUCTS
+        rows = run(
+            name, asked.size, products, operations, asked.rounds, environment, path
+        )
+        ok = report.record(rows, output, command, started, asked.size)
+    say(f"written to {output}")
+    sys.exit(not ok)
+
+
+if __name__ == "__main__":
+    main()

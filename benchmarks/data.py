@@ -1,0 +1,383 @@
+"""The data of the benchmarks: one real record of each kind, multiplied by SQL.
+
+Record `n` of a table is a function of `n` alone, so a database can grow in steps, and
+each of them holds what the one before held. Identifiers are BASE + n.
+"""
+
+import json
+import random
+import re
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import database
+
+BASE = 10_000_000
+OURS = 20_000_000  # what a benchmark creates itself, and removes
+PARTNERS = 50_000
+BIG, STEADY, SMALL = 1, 2, 12  # customers with 20,000, 2,000 and 37 occurrences
+PEERS = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm")
+PHRASE = "prazo de entrega estourado"
+CHUNK = 50_000
+
+# One record of each kind, as Odoo itself makes it: every column is as it should be
+SEED = """
+import json
+env = env(context={'no_vat_validation': True, 'tracking_disable': True})
+rep = env.ref('crm_gestao.demo_user_rep', False) or env.ref('base.user_demo')
+rep2 = env.ref('crm_gestao.demo_user_rep2', False) or rep
+values = {'name': 'Seed', 'is_company': True, 'customer_rank': 1, 'phone': '1',
+          'email': 's', 'vat': '1', 'user_id': rep.id, 'company_id': False}
+seed = {'res_partner': env['res.partner'].create(values)}
+partner = seed['res_partner']
+product = env['product.product'].create({
+    'name': 'Bench', 'list_price': 100, 'taxes_id': False, 'invoice_policy': 'order'})
+text = {'description': 'seed', 'partner_id': partner.id}
+order = env['sale.order'].create({
+    'partner_id': partner.id, 'order_line': [(0, 0, {'product_id': product.id})]})
+order.action_confirm()
+invoice = order._create_invoices()
+invoice.invoice_date = '2026-01-01'
+invoice.action_post()
+lines = invoice.line_ids
+receivable = lines.filtered(lambda line: line.display_type == 'payment_term')
+seed |= {
+    'sale_order': order,
+    'sale_order_line': order.order_line, 'account_move': invoice,
+    'account_move_line': receivable, 'revenue': lines - receivable}
+if 'crm.gestao.occurrence' in env:
+    seed['crm_gestao_occurrence'] = env['crm.gestao.occurrence'].create({
+        **text, 'subject': 'seed', 'type_id': env.ref('crm_gestao.type_visit').id,
+        'date': '2026-01-01', 'state': 'done'})
+if 'helpdesk.ticket' in env:
+    rep.group_ids += env.ref('helpdesk_mgmt.group_helpdesk_user_own')
+    seed |= {
+        'helpdesk_ticket': env['helpdesk.ticket'].create({**text, 'name': 'seed'}),
+        'crm_phonecall': env['crm.phonecall'].create({**text, 'name': 'seed'}),
+        'crm_claim': env['crm.claim'].create({**text, 'name': 'seed'}),
+        'crm_lead': env['crm.lead'].create(
+            {**text, 'name': 'seed', 'type': 'opportunity'})}
+env.cr.commit()
+seed = {name: record.id for name, record in seed.items()}
+seed['users'] = [rep.id, rep2.id, None]
+print('seed:' + json.dumps(seed))
+"""
+
+# The customer of record n; who has no company of its own is a contact of another
+CUSTOMER = f"""
+    CASE WHEN n <= 2000 THEN {STEADY}
+         WHEN n <= 2037 THEN {SMALL}
+         WHEN n BETWEEN 10001 AND 30000 THEN {BIG}
+         WHEN n BETWEEN 30001 AND 48000 THEN 3 + (n - 30001) / 2000
+         ELSE 21 + n::bigint * 7919 % {PARTNERS - 20} END"""
+COMPANY = f"""
+    CASE WHEN k > 20 AND k % 5 = 0 THEN k - 1 WHEN k = 13 THEN {BIG}
+         WHEN k = 14 THEN {STEADY} ELSE k END"""
+# a quarter of what is of a big company was with its contact
+CONTACT = f"""
+    CASE WHEN n % 4 = 0 AND customer = {BIG} THEN 13
+         WHEN n % 4 = 0 AND customer = {STEADY} THEN 14 ELSE customer END"""
+# three years back from today
+DAY = "(now() AT TIME ZONE 'UTC' - n::bigint * 7919 % 1576800 * interval '1 minute')"
+WORDS = (
+    "visita pedido entrega amostra preço concorrente tabela desconto cobrança troca"
+    " garantia defeito frete reposição treinamento proposta contrato renovação queixa"
+    " elogio catálogo vitrine estoque prazo boleto vencimento assistência instalação"
+    " orçamento reunião retorno mensagem telefonema"
+).split()
+NAMES = (
+    "Padaria Mercado Farmácia Oficina Livraria Papelaria Açougue Hotel Clínica Escola"
+    " Transportes Construtora Metalúrgica Confecções Laticínios"
+).split()
+PLACES = (
+    "Central Norte Sul Boa Vista Santa Rita São Jorge Aurora Ipiranga Paulista Mineira"
+    " do Vale da Serra Primavera Esperança Atlântica"
+).split()
+
+
+def texts(count=2000):
+    """Paragraphs, of which one in 200 has the phrase that is searched for."""
+    generator = random.Random(19)
+    made = []
+    for number in range(count):
+        words = generator.choices(WORDS, k=generator.randint(20, 60))
+        if number % 200 == 7:
+            words.insert(10, PHRASE)
+        made.append(" ".join(words))
+    return made
+
+
+def array(words):
+    return "ARRAY[" + ", ".join(f"'{word}'" for word in words) + "]"
+
+
+PHONE = "lpad((k::bigint * 104729 % 100000000)::text, 8, '0')"
+
+
+def values_of(table, seed):
+    """SQL by column: what differs from the seed. `n` and, joined, what it is about."""
+    user = f"(ARRAY[{', '.join(str(u or 'NULL') for u in seed['users'])}])[1 + n % 3]"
+    partner = f"{BASE} + contact"
+    company = f"{BASE} + company"
+    subject = (
+        f"initcap(({array(WORDS)})[1 + n % {len(WORDS)}]) || ' ' ||"
+        f" ({array(WORDS)})[1 + n / 7 % {len(WORDS)}] || ' ' || n"
+    )
+    text = "(SELECT body FROM bench_text WHERE id = n % 2000) || ' ' || n"
+    common = {
+        "id": f"{BASE} + n", "partner_id": partner, "user_id": user, "name": subject,
+        "create_date": DAY, "write_date": DAY, "date": DAY,
+        "commercial_partner_id": company, "description": text,
+    }  # fmt: skip
+    peer = {**common, "name": f"'OC/25/' || n || ' ' || {subject}"}
+    amount = "100 + n % 900"
+    amounts = dict.fromkeys(
+        "amount_untaxed amount_total amount_untaxed_signed amount_total_signed"
+        " amount_total_in_currency_signed amount_untaxed_in_currency_signed"
+        " price_unit price_subtotal price_total untaxed_amount_to_invoice"
+        " amount_to_invoice price_reduce_taxexcl price_reduce_taxinc".split(),
+        amount,
+    )
+    # one invoice in four is not paid yet
+    residual = f"CASE WHEN n % 4 = 0 THEN {amount} ELSE 0 END"
+    document = {**common, **amounts, "access_token": "NULL", "state": None}
+    move = {
+        **document, "name": "'INV/BENCH/' || n", "sequence_prefix": "'INV/BENCH/'",
+        "sequence_number": "n", "invoice_date": DAY, "date": DAY,
+        "invoice_date_due": f"{DAY} + interval '30 days'", "invoice_user_id": user,
+        "partner_shipping_id": partner, "amount_residual": residual,
+        "amount_residual_signed": residual, "payment_reference": "'INV/BENCH/' || n",
+        "payment_state": "CASE WHEN n % 4 = 0 THEN 'not_paid' ELSE 'paid' END",
+    }  # fmt: skip
+    line = {
+        **common, "name": "'INV/BENCH/' || n", "move_id": f"{BASE} + n",
+        "move_name": "'INV/BENCH/' || n", "partner_id": company,
+        "invoice_date": DAY, "date_maturity": f"{DAY} + interval '30 days'",
+    }  # fmt: skip
+    return {
+        "res_partner": {
+            "id": f"{BASE} + k",
+            "name": "label", "complete_name":
+                "CASE WHEN company = k THEN label"
+                " ELSE company_label || ', ' || label END",
+            "is_company": "company = k",
+            "parent_id": f"CASE WHEN company <> k THEN {company} END",
+            "commercial_partner_id": company,
+            "commercial_company_name": "company_label",
+            "vat": "'99' || lpad((k::bigint * 7919)::text, 10, '0') || '95'",
+            "phone": f"'+55 11 9' || {PHONE}",
+            "phone_sanitized": f"'+55119' || {PHONE}",
+            "email": "'cliente' || k || '@example.com'",
+            "email_normalized": "'cliente' || k || '@example.com'",
+            "ref": "'BENCH-' || k",
+        },
+        "crm_gestao_occurrence": {
+            **common, "name": "'OC/25/' || n", "subject": subject,
+            "date_closed": DAY, "days_to_close": "0",
+            "description": f"'<p>' || {text} || '</p>'",
+        },
+        "sale_order": {
+            **document, "name": "'SO/BENCH/' || n", "date_order": DAY,
+            "partner_invoice_id": partner, "partner_shipping_id": partner,
+            "state": "(ARRAY['draft', 'sent', 'sale', 'sale'])[1 + n % 4]",
+        },
+        "sale_order_line": {
+            **common, **amounts, "order_id": f"{BASE} + n", "name": "'Bench'",
+            "order_partner_id": partner, "salesman_id": user,
+            "state": "(ARRAY['draft', 'sent', 'sale', 'sale'])[1 + n % 4]",
+        },
+        "account_move": move,
+        "account_move_line": {
+            **line, "debit": amount, "balance": amount, "amount_currency": amount,
+            "amount_residual": residual, "amount_residual_currency": residual,
+            "price_subtotal": "0", "price_total": "0", "reconciled": "n % 4 <> 0",
+        },
+        "revenue": {
+            **line, "id": f"{BASE} + 5000000 + n", "credit": amount,
+            "balance": f"-({amount})", "amount_currency": f"-({amount})",
+            "price_unit": amount, "price_subtotal": amount, "price_total": amount,
+        },
+        "helpdesk_ticket": {
+            **common, "number": "'OC/25/' || n", "description": f"'<p>' || {text}"
+            " || '</p>'",
+        },
+        "crm_phonecall": peer,
+        "crm_claim": peer,
+        "crm_lead": peer,
+    }[table]  # fmt: skip
+
+
+class Progress:
+    """A bar on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, title, total):
+        self.title, self.total, self.done = title, total, 0
+        self.start = self.shown = time.monotonic()
+
+    def add(self, count):
+        self.done += count
+        now = time.monotonic()
+        last = self.done >= self.total
+        share = self.done / max(self.total, 1)
+        text = f">> {self.title} {'█' * int(30 * share):░<30} {share:.0%}"
+        if last:
+            text += f" {now - self.start:.0f} s"
+        if sys.stderr.isatty():
+            print(f"\r\033[K{text}", end="\n" if last else "", file=sys.stderr)
+        elif last or now - self.shown > 20:
+            print(text, file=sys.stderr)
+            self.shown = now
+        sys.stderr.flush()
+
+
+@contextmanager
+def without_indexes(cr, table):
+    """Rows go in many times faster, and the indexes come out as after a REINDEX."""
+    cr.execute(
+        """SELECT indexname, indexdef FROM pg_indexes
+            WHERE tablename = %s AND schemaname = 'public' AND indexname NOT IN (
+                SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass)""",
+        [table, table],
+    )
+    indexes = cr.fetchall()
+    for name, _definition in indexes:
+        cr.execute(f'DROP INDEX "{name}"')
+    yield
+    cr.execute("SET maintenance_work_mem = '1GB'")
+    progress = Progress(f"{table}: indexes", len(indexes))
+    for _name, definition in indexes:
+        cr.execute(definition)
+        progress.add(1)
+
+
+def multiply(cr, kind, seed, first, last):
+    """Make the records `first` to `last` of a kind (a table, or another kind of it)."""
+    if first > last:
+        return
+    table = "account_move_line" if kind == "revenue" else kind
+    cr.execute(
+        """SELECT column_name FROM information_schema.columns
+            WHERE table_name = %s AND table_schema = 'public'
+              AND is_generated = 'NEVER'""",
+        [table],
+    )
+    columns = [name for (name,) in cr.fetchall()]
+    values = values_of(kind, seed)
+    chosen = [values.get(name) or f't."{name}"' for name in columns]
+    numbers = "generate_series(%(first)s, %(last)s) n"
+    if kind == "res_partner":
+        joined = f"""
+            (SELECT n AS k FROM {numbers}) numbers
+            CROSS JOIN LATERAL (SELECT {COMPANY} AS company) companies
+            CROSS JOIN LATERAL (SELECT {name_of("k")} AS label) labels
+            CROSS JOIN LATERAL (SELECT {name_of("company")} AS company_label) others"""
+    else:
+        # orders and invoices are a fifth as many, of the same customers
+        factor = 1 if kind in OCCURRENCES else 5
+        customer = re.sub(r"\bn\b", f"(n * {factor})", CUSTOMER)
+        joined = f"""
+            {numbers}
+            CROSS JOIN LATERAL (SELECT {customer} AS customer) customers
+            CROSS JOIN LATERAL (SELECT customer AS k) ks
+            CROSS JOIN LATERAL (SELECT {CONTACT} AS contact) contacts
+            CROSS JOIN LATERAL (SELECT {COMPANY} AS company) companies"""
+    names = ", ".join(f'"{name}"' for name in columns)
+    query = (
+        f"INSERT INTO {table} ({names}) SELECT {', '.join(chosen)}"
+        f" FROM {table} t, {joined} WHERE t.id = {seed[kind]}"
+    )
+    query = re.sub(r"%(?!\()", "%%", query)
+    progress = Progress(f"{kind}: {last - first + 1:,} rows", last - first + 1)
+    with without_indexes(cr, table):
+        for start in range(first, last + 1, CHUNK):
+            end = min(start + CHUNK - 1, last)
+            cr.execute(query, {"first": start, "last": end})
+            progress.add(end - start + 1)
+    cr.execute(f"SELECT setval('{table}_id_seq', {OURS})")
+    cr.execute(f"VACUUM ANALYZE {table}")
+
+
+def name_of(k):
+    return (
+        f"({array(NAMES)})[1 + {k} % {len(NAMES)}] || ' ' ||"
+        f" ({array(PLACES)})[1 + {k} / 17 % {len(PLACES)}] || ' ' || {k}"
+    )
+
+
+OCCURRENCES = (
+    "crm_gestao_occurrence", "helpdesk_ticket", "crm_phonecall", "crm_claim", "crm_lead"
+)  # fmt: skip
+DOCUMENTS = (
+    "sale_order", "sale_order_line", "account_move", "account_move_line", "revenue"
+)  # fmt: skip
+
+
+def plant(name, environment, options):
+    """Make one record of each kind; returns their ids, kept in the database as well."""
+    conf = database.config(name)
+    result = subprocess.run(
+        database.odoo_command(
+            "shell", "-c", conf, "--no-http", "--log-level=error", *options
+        ),
+        input=SEED, text=True, capture_output=True, env=environment,
+    )  # fmt: skip
+    conf.unlink()
+    found = re.search(r"seed:(\{.*\})", result.stdout)
+    if not found:
+        raise RuntimeError(result.stderr + result.stdout)
+    with database.cursor(name) as cr:
+        cr.execute(
+            "CREATE TABLE bench (seed text, size int);"
+            " CREATE TABLE bench_text (id int PRIMARY KEY, body text)"
+        )
+        cr.execute("INSERT INTO bench VALUES (%s, 0)", [found[1]])
+        cr.execute(
+            "INSERT INTO bench_text SELECT row_number() OVER () - 1, body"
+            " FROM unnest(%s) body",
+            [texts()],
+        )
+        multiply(cr, "res_partner", json.loads(found[1]), 1, PARTNERS)
+
+
+def read_seed(name):
+    with database.cursor(name) as cr:
+        cr.execute("SELECT seed FROM bench")
+        return json.loads(cr.fetchone()[0])
+
+
+def grow(name, size):
+    """Have `size` occurrences, of each peer as many, and a fifth of the documents.
+
+    Only what the seed has: without the addon there are no occurrences.
+    """
+    with database.cursor(name) as cr:
+        seed = read_seed(name)
+        cr.execute("SELECT size FROM bench")
+        (before,) = cr.fetchone()
+        for kind in (*OCCURRENCES, *DOCUMENTS):
+            if kind in seed:
+                share = 1 if kind in OCCURRENCES else 5
+                multiply(cr, kind, seed, before // share + 1, size // share)
+        cr.execute("UPDATE bench SET size = greatest(size, %s)", [size])
+
+
+def tidy(name):
+    """Remove what an earlier run has created, so that the next finds the same."""
+    with database.cursor(name) as cr:
+        for table in OCCURRENCES:
+            cr.execute("SELECT to_regclass(%s)", [table])
+            if cr.fetchone()[0]:
+                model = table.replace("_", ".")
+                cr.execute(
+                    "DELETE FROM mail_message WHERE model = %s AND res_id > %s",
+                    [model, OURS],
+                )
+                cr.execute(
+                    "DELETE FROM mail_followers WHERE res_model = %s AND res_id > %s",
+                    [model, OURS],
+                )
+                cr.execute(f"DELETE FROM {table} WHERE id > %s", [OURS])
+                cr.execute(f"VACUUM ANALYZE {table}")
+        cr.execute("VACUUM ANALYZE mail_message")

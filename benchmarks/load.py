@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""benchmarks/load.py: a working day of 50 and of 200 people, with and without us.
+
+--people 50,200   how many, one after another
+--minutes 5       of each, once all have come
+--pause 12        seconds that a person thinks between two things, on average
+--size 100k       occurrences that are there before
+--output FOLDER   of the table and JSON
+
+Odoo runs with prefork workers in proxy mode, Locust plays the people. What they do
+without the addon they do as often with it. Afterwards every record that a person was
+told to be saved is counted in SQL. Ends with 1 where there was an error, or where one
+is lost or doubled.
+"""
+
+import argparse
+import collections
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "dev"))
+
+from bench import number  # noqa: E402
+from common import ENV, LOGS, REPO, enter, say  # noqa: E402
+
+WORKERS = 4
+# Accounts: one in three may see everybody's occurrences. Their passwords are one and
+# the same hash, which takes Odoo a third of a second to make.
+PEOPLE = """
+groups = ('base.group_user base.group_partner_manager'
+          ' sales_team.group_sale_salesman_all_leads account.group_account_invoice')
+own = ['crm_gestao.group_user', 'crm_gestao.group_user_all']
+refs = lambda names: [env.ref(name).id for name in names if env.ref(name, False)]
+users = env['res.users'].with_context(no_reset_password=True).create([
+    {{'name': f'Load {{number}}', 'login': f'load{{number}}',
+      'company_id': env.ref('base.main_company').id,
+      'company_ids': [(6, 0, env.ref('base.main_company').ids)],
+      'group_ids': [(6, 0, refs(groups.split() + own[:1 + (number % 3 == 0)]))]}}
+    for number in range(1, {count} + 1)])
+users[0].password = 'load'
+env.flush_all()
+env.cr.execute('UPDATE res_users SET password = (SELECT password FROM res_users'
+               ' WHERE id = %s) WHERE id = ANY(%s)', [users[0].id, users.ids])
+env.cr.commit()
+"""
+FIGURES = (
+    ("crm.gestao.occurrence", "get_consult_summary"),
+    ("crm.gestao.consult", "get_consult_figures"),
+    ("crm.gestao.timeline", "get_page"),
+)
+LISTS = ("sale.order", "crm.gestao.occurrence")
+
+
+def options():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", default="50,200")
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--pause", type=float, default=12)
+    parser.add_argument("--size", type=number, default=100_000)
+    parser.add_argument("--output", type=Path, default=LOGS)
+    return parser.parse_args()
+
+
+def prepare(name, has_addon, size, people):
+    import data
+    import database
+
+    copy = database.copy_installed if has_addon else database.copy_template
+    copy(name)
+    data.plant(name, database.environment(), [])
+    data.grow(name, size)
+    conf = database.config(name)
+    result = subprocess.run(
+        database.odoo_command("shell", "-c", conf, "--no-http", "--log-level=error"),
+        input=PEOPLE.format(count=people), text=True, capture_output=True,
+        env=database.environment(),
+    )  # fmt: skip
+    conf.unlink()
+    if "Traceback" in result.stderr + result.stdout:
+        raise RuntimeError(result.stderr + result.stdout)
+
+
+def plan(name, port, has_addon, asked):
+    """All that Locust has to know, for it knows neither Odoo nor the database."""
+    import data
+    import database
+    from client import Client
+
+    client = Client(port, name, "load3", "load")
+    seed = data.read_seed(name)
+    made = {
+        "database": name, "addon": has_addon, "pause": asked.pause,
+        "customers": data.BASE + 20, "invoice": data.BASE + 12,
+        "specifications": {"res.partner": client.specification("res.partner", "form")},
+    }  # fmt: skip
+    for model in LISTS if has_addon else LISTS[:1]:
+        made["specifications"][model] = client.specification(model, "list")
+    with database.cursor(name) as cr:
+        cr.execute(
+            "SELECT product_id FROM sale_order_line WHERE id = %s",
+            [seed["sale_order_line"]],
+        )
+        (made["product"],) = cr.fetchone()
+        if has_addon:
+            model = "crm.gestao.occurrence"
+            made["form"] = client.specification(model, "form")
+            made["occurrence"] = data.BASE + 12
+            cr.execute("SELECT min(id) FROM crm_gestao_occurrence_type")
+            (made["type"],) = cr.fetchone()
+            cr.execute("SELECT model FROM ir_model")
+            models = {model for (model,) in cr.fetchall()}
+            made["figures"] = [pair for pair in FIGURES if pair[0] in models]
+    return made
+
+
+def play(name, has_addon, people, asked):
+    """One run; returns the rows of the table and what is wrong."""
+    import database
+    from client import server
+
+    log = LOGS / f"{name}.log"
+    folder = LOGS / f"{name}-{people}"
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = folder / "journal"
+    journal.write_text("")
+    odoo = [f"--workers={WORKERS}", "--proxy-mode", "--max-cron-threads=0",
+            "--limit-time-real=600"]  # fmt: skip
+    with server(name, log, *odoo) as port:
+        made = plan(name, port, has_addon, asked)
+        made["journal"] = str(journal)
+        (folder / "plan.json").write_text(json.dumps(made))
+        rate = 3  # people who come per second
+        title = f"{people} people, {'with' if has_addon else 'without'} the addon"
+        say(title)
+        subprocess.run(
+            [
+                ENV / "bench/bin/locust", "-f", REPO / "benchmarks/locustfile.py",
+                "--headless", "--host", f"http://127.0.0.1:{port}", "-u", str(people),
+                "-r", str(rate), "-t", f"{people / rate + asked.minutes * 60:.0f}s",
+                "--reset-stats", "--csv", folder / "locust", "--only-summary",
+                "--stop-timeout", "60", "--loglevel", "WARNING",
+            ],
+            env={**os.environ, "LOAD_PLAN": str(folder / "plan.json")},
+            stdout=open(folder / "locust.log", "w"), stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    rows = []
+    with open(folder / "locust_stats.csv") as file:
+        for row in csv.DictReader(file):
+            if not int(row["Request Count"]):
+                raise RuntimeError(f"nothing was done, see {folder}/locust.log")
+            rows.append({
+                "operation": row["Name"], "people": people, "addon": has_addon,
+                "requests": int(row["Request Count"]),
+                "errors": int(row["Failure Count"]),
+                "per_second": float(row["Requests/s"]),
+                **{key: float(row[column] or 0) for key, column in
+                   (("p50", "50%"), ("p95", "95%"), ("p99", "99%"))},
+            })  # fmt: skip
+    with open(folder / "locust_failures.csv") as file:
+        wrong = [f"{row['Name']}: {row['Error']}" for row in csv.DictReader(file)]
+    wrong += count(name, journal)
+    text = log.read_text()
+    retried = text.count("tries left, try again")
+    told = text.count("maximum number of tries reached")
+    if told:
+        wrong.append(f"{told} serialisation failures were shown to a user")
+    say(f"{title}: {sum(row['requests'] for row in rows if row['operation'] != 'Aggregated')}"
+        f" requests, {retried} transactions repeated by Odoo")  # fmt: skip
+    for line in wrong:
+        say(f"  wrong: {line}")
+    return rows, wrong, retried
+
+
+def count(name, journal):
+    """What the people were told to be saved is there, each of it once."""
+    import database
+
+    told = collections.defaultdict(list)
+    for line in journal.read_text().splitlines():
+        kind, key, *_rest = json.loads(line)
+        told[kind].append(key)
+    queries = {
+        "crm_gestao_occurrence": "SELECT subject FROM crm_gestao_occurrence"
+        " WHERE length(subject) = 32",
+        "sale_order": "SELECT client_order_ref FROM sale_order"
+        " WHERE length(client_order_ref) = 32",
+        "account_move": "SELECT ref FROM account_move WHERE length(ref) = 32",
+        "posted": "SELECT ref FROM account_move WHERE length(ref) = 32"
+        " AND state = 'posted' AND name IS NOT NULL",
+    }
+    wrong = []
+    with database.cursor(name) as cr:
+        for kind, keys in told.items():
+            cr.execute(queries[kind])
+            found = collections.Counter(key for (key,) in cr.fetchall())
+            lost = sum(key not in found for key in keys)
+            doubled = sum(amount > 1 for amount in found.values())
+            say(f"{kind}: {len(keys)} told, {lost} lost, {doubled} doubled")
+            if lost or doubled:
+                wrong.append(f"{kind}: {lost} lost, {doubled} doubled")
+        for table, where in (
+            ("crm_gestao_occurrence", "TRUE"),
+            ("account_move", "state = 'posted'"),
+        ):
+            cr.execute("SELECT to_regclass(%s)", [table])
+            if cr.fetchone()[0]:
+                cr.execute(
+                    f"SELECT count(*) - count(DISTINCT (company_id, name))"
+                    f" FROM {table} WHERE {where}"
+                    + (" AND move_type = 'out_invoice'" if "move" in table else "")
+                )
+                if repeated := cr.fetchone()[0]:
+                    wrong.append(f"{table}: {repeated} numbers given twice")
+    return wrong
+
+
+def main():
+    asked = options()
+    enter("odoo", "bench")
+    import database
+    import report
+
+    people = [int(count) for count in asked.people.split(",")]
+    rows, wrong, retried = [], [], {}
+    started = time.strftime("%Y-%m-%d %H:%M")
+    for has_addon in (False, True):
+        name = f"{database.PREFIX}_load_{'with' if has_addon else 'without'}"
+        prepare(name, has_addon, asked.size, max(people))
+        for amount in people:
+            found, bad, repeated = play(name, has_addon, amount, asked)
+            rows += found
+            wrong += bad
+            retried[f"{amount} {'with' if has_addon else 'without'}"] = repeated
+        database.drop(name)
+    report.load(rows, wrong, retried, asked, started)
+    say(f"written to {asked.output}")
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

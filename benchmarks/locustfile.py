@@ -1,0 +1,209 @@
+"""What one person does in a working day, for Locust; load.py starts it.
+
+Each task is what the web client sends for it. Whatever is saved gets a key of its own,
+which goes to a journal once the server has said that it is saved: load.py counts them.
+"""
+
+import itertools
+import json
+import os
+import random
+import time
+import uuid
+
+from locust import HttpUser, between, events, task
+
+PLAN = json.load(open(os.environ["LOAD_PLAN"]))
+NUMBERS = itertools.count(1)
+JOURNAL = open(PLAN["journal"], "a", buffering=1)
+
+
+class Refused(Exception):
+    """The server answered with an error."""
+
+
+class Person(HttpUser):
+    """Somebody at the screen: looks, thinks, types."""
+
+    wait_time = between(PLAN["pause"] * 0.5, PLAN["pause"] * 1.5)
+
+    def on_start(self):
+        self.client.headers["X-Forwarded-Host"] = "crm.example"
+        self.client.headers["X-Forwarded-Proto"] = "http"
+        self.login = f"load{next(NUMBERS)}"
+        self.user_context = {}
+        info = self.rpc(
+            "log in", "/web/session/authenticate",
+            {"db": PLAN["database"], "login": self.login, "password": "load"},
+        )  # fmt: skip
+        self.uid, self.user_context = info["uid"], info["user_context"]
+
+    def rpc(self, name, path, params):
+        with self.client.post(
+            path, json={"jsonrpc": "2.0", "method": "call", "params": params},
+            name=name, catch_response=True,
+        ) as response:  # fmt: skip
+            try:
+                answer = response.json()
+            except ValueError:
+                response.failure(f"{response.status_code} {response.text[:80]!r}")
+                raise Refused from None
+            if "error" in answer:
+                error = answer["error"]["data"]
+                response.failure(f"{error['name']}: {error['message'][:200]}")
+                raise Refused
+            return answer["result"]
+
+    def call(self, name, model, method, *args, **kwargs):
+        kwargs["context"] = {**self.user_context, **kwargs.get("context", {})}
+        return self.rpc(
+            name, f"/web/dataset/call_kw/{model}/{method}",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )  # fmt: skip
+
+    def page(self, name, path):
+        with self.client.get(path, name=name, catch_response=True) as response:
+            if response.status_code != 200:
+                response.failure(f"{response.status_code} {response.text[:80]!r}")
+                raise Refused
+
+    @property
+    def customer(self):
+        """Some customers are met more often than others."""
+        return PLAN["customers"] + int(random.paretovariate(0.4)) % 30_000 + 1
+
+    def saved(self, kind, key, values):
+        JOURNAL.write(json.dumps([kind, key, time.time(), values]) + "\n")
+
+    def find(self, name, model, domain, fields, **options):
+        found = self.call(
+            name, model, "web_search_read", domain=domain, limit=80,
+            count_limit=10_001, specification=fields, **options,
+        )  # fmt: skip
+        return found["records"]
+
+
+class Base(Person):
+    """What Odoo itself is used for, with and without the addon."""
+
+    @task(6)
+    def open_customer(self):
+        self.call(
+            "customer: open", "res.partner", "web_read", [self.customer],
+            PLAN["specifications"]["res.partner"],
+        )  # fmt: skip
+
+    @task(4)
+    def look_at_orders(self):
+        self.find(
+            "orders: list", "sale.order", [["partner_id", "child_of", self.customer]],
+            PLAN["specifications"]["sale.order"],
+        )  # fmt: skip
+
+    @task(4)
+    def look_at_receivables(self):
+        self.find(
+            "receivables: list", "account.move.line",
+            [
+                ["partner_id", "=", self.customer], ["parent_state", "=", "posted"],
+                ["account_id.account_type", "=", "asset_receivable"],
+                ["reconciled", "=", False],
+            ],
+            {"name": {}, "date_maturity": {}, "amount_residual": {}},
+        )  # fmt: skip
+
+    @task(4)
+    def make_quotation(self):
+        key = uuid.uuid4().hex
+        values = {
+            "partner_id": self.customer, "client_order_ref": key,
+            "order_line": [
+                [0, 0, {"product_id": PLAN["product"], "product_uom_qty": 2}]
+            ],
+        }  # fmt: skip
+        (order,) = self.call(
+            "quotation: save", "sale.order", "web_save", [], values,
+            specification={"name": {}, "amount_total": {}},
+        )  # fmt: skip
+        self.saved("sale_order", key, order["name"])
+        if random.random() < 0.5:
+            self.call("order: confirm", "sale.order", "action_confirm", [order["id"]])
+
+    @task(2)
+    def invoice(self):
+        key = uuid.uuid4().hex
+        values = {
+            "move_type": "out_invoice", "partner_id": self.customer, "ref": key,
+            "invoice_line_ids": [
+                [0, 0, {"product_id": PLAN["product"], "quantity": 2}]
+            ],
+        }  # fmt: skip
+        (move,) = self.call(
+            "invoice: save", "account.move", "web_save", [], values,
+            specification={"name": {}, "amount_total": {}},
+            context={"default_move_type": "out_invoice"},
+        )  # fmt: skip
+        self.saved("account_move", key, False)
+        self.call("invoice: post", "account.move", "action_post", [move["id"]])
+        self.saved("posted", key, False)
+
+    @task(1)
+    def print_invoice(self):
+        self.page(
+            "invoice: print", f"/report/html/account.report_invoice/{PLAN['invoice']}"
+        )
+
+
+class Gestao(Base):
+    """The same person, with the addon."""
+
+    @task(16)
+    def consult(self):
+        customer = self.customer
+        for model, method in PLAN["figures"]:
+            self.call(f"consult: {method}", model, method, customer)
+        found = self.find(
+            "consult: list", "crm.gestao.occurrence",
+            [["commercial_partner_id", "=", customer]],
+            PLAN["specifications"]["crm.gestao.occurrence"],
+        )  # fmt: skip
+        if found and random.random() < 0.5:
+            self.call(
+                "occurrence: open", "crm.gestao.occurrence", "web_read",
+                [found[0]["id"]], PLAN["form"],
+            )  # fmt: skip
+
+    @task(10)
+    def record(self):
+        key = uuid.uuid4().hex
+        values = {
+            "subject": key, "partner_id": self.customer, "type_id": PLAN["type"],
+            "description": "<p>Conversa com o comprador</p>",
+        }  # fmt: skip
+        (occurrence,) = self.call(
+            "occurrence: record", "crm.gestao.occurrence", "web_save", [], values,
+            specification={"name": {}, "subject": {}},
+        )  # fmt: skip
+        self.saved("crm_gestao_occurrence", key, occurrence["name"])
+        if random.random() < 0.3:
+            self.call(
+                "occurrence: done", "crm.gestao.occurrence", "action_done",
+                [occurrence["id"]],
+            )  # fmt: skip
+
+    @task(2)
+    def print_occurrence(self):
+        self.page(
+            "occurrence: print",
+            f"/report/html/crm_gestao.report_occurrence/{PLAN['occurrence']}",
+        )
+
+
+# the class that this run is about; Locust takes whatever it finds in the module
+(Base if PLAN["addon"] else Gestao).abstract = True
+Person.abstract = True
+
+
+@events.spawning_complete.add_listener
+def told(user_count, **_options):
+    print(f"{user_count} people at work", flush=True)

@@ -1,0 +1,487 @@
+"""The operations that are measured, with their goals: ours, the peers', and in SQL.
+
+An operation is what a person does, in the words of the table of goals. `ours` and
+`peer` give the call that the web client sends for it, `bare` the statements that fetch
+(or write) the same rows by the ideal index.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+
+from data import BASE, BIG, PHRASE, SMALL, STEADY
+
+NUMBERS = count(1)
+TODAY = date.today()
+YEAR_AGO = TODAY - timedelta(days=365)
+
+
+@dataclass
+class Call:
+    """One request: a method of a model, or with `path` a page."""
+
+    model: str = ""
+    method: str = ""
+    args: list = field(default_factory=list)
+    kwargs: dict = field(default_factory=dict)
+    path: str = ""
+    hits: int = 0  # rows that must come, at least
+
+
+@dataclass
+class Product:
+    """How one addon names what all of them have."""
+
+    name: str
+    model: str
+    count: str
+    reference: str
+    subject: str
+    date: str
+    domain: callable
+    values: dict
+
+    def of(self, customer):
+        return self.domain(customer)
+
+    def in_period(self, customer):
+        return [
+            *self.of(customer),
+            [self.date, ">=", str(YEAR_AGO)],
+            [self.date, "<=", str(TODAY)],
+        ]
+
+
+def child_of(customer):
+    return [["partner_id", "child_of", customer]]
+
+
+OURS = Product(
+    "crm_gestao", "crm.gestao.occurrence", "occurrence_count", "name", "subject",
+    "date", lambda customer: [["commercial_partner_id", "=", customer]],
+    {"subject": "Bench", "type_id": None},
+)  # fmt: skip
+PEERS = [
+    Product("helpdesk_mgmt", "helpdesk.ticket", "helpdesk_ticket_count", "number",
+            "name", "create_date", child_of, {"name": "Bench", "description": "Bench"}),
+    Product("crm_phonecall", "crm.phonecall", "phonecall_count", "name", "name",
+            "date", child_of, {"name": "Bench"}),
+    Product("crm_claim", "crm.claim", "claim_count", "name", "name",
+            "date", child_of, {"name": "Bench"}),
+    Product("crm.lead", "crm.lead", "opportunity_count", "name", "name",
+            "create_date", child_of, {"name": "Bench", "type": "opportunity"}),
+]  # fmt: skip
+PRODUCTS = [OURS, *PEERS]
+
+
+class Bench:
+    """What an operation needs to know: sizes, users, specifications of views."""
+
+    def __init__(self, size, clients, cr, seed):
+        self.size, self.clients, self.seed = size, clients, seed
+        self.customers = {"big": BASE + BIG if size > 48_000 else BASE + STEADY}
+        self.customers["small"] = BASE + SMALL
+        self.steady = BASE + STEADY
+        self.offset = 6000 if size > 48_000 else 600
+        cr.execute("SELECT module, res_id FROM ir_model_data"
+                   " WHERE module = 'crm_gestao' AND name = 'type_visit'")  # fmt: skip
+        self.type_id = cr.fetchone()[1]
+        OURS.values["type_id"] = self.type_id
+        cr.execute("SELECT max(id) FROM crm_gestao_occurrence WHERE"
+                   " partner_id = %s AND user_id = %s",
+                   [self.customers["big"], seed["users"][0]])  # fmt: skip
+        self.document = cr.fetchone()[0]
+        cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
+                   " account_type = 'asset_receivable') accounts")  # fmt: skip
+        self.accounts = cr.fetchone()[0]
+        self.specifications = {}
+        cr.execute(
+            "SELECT name FROM ir_model_fields f WHERE model = 'res.partner' AND EXISTS"
+            " (SELECT FROM ir_model_data d JOIN ir_module_module m ON m.name = d.module"
+            "   WHERE d.model = 'ir.model.fields' AND d.res_id = f.id AND m.name = "
+            "  ANY(%s))",
+            [["helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm", "calendar"]],
+        )
+        self.foreign = {name for (name,) in cr.fetchall()}
+
+    def specification(self, login, model, kind):
+        key = login, model, kind
+        if key not in self.specifications:
+            client = self.clients[login]
+            self.specifications[key] = client.specification(model, kind, self.foreign)
+        return self.specifications[key]
+
+    def mine(self, login, alias="o"):
+        """The record rules in SQL: of the company, one's own and nobody's."""
+        rule = f"{alias}.active AND {alias}.company_id = 1"
+        if login != "admin":
+            uid = self.clients[login].uid
+            rule += f" AND ({alias}.user_id = {uid} OR {alias}.user_id IS NULL)"
+        return rule
+
+    def list_call(self, product, login, domain, hits=1, **options):
+        specification = self.specification(login, product.model, "list")
+        options = {"limit": 80, "count_limit": 10_001, **options}
+        kwargs = {"domain": domain, "specification": specification, **options}
+        return Call(product.model, "web_search_read", [], kwargs, hits=hits)
+
+    def list_rows(self, where, login, offset=0):
+        """The 80 rows of a list and the names that it shows, by one statement."""
+        return f"""
+            SELECT o.id, o.name, o.subject, o.date, o.duration, o.state, o.priority,
+                   o.type_id, t.name, t.icon, t.color, o.user_id, up.name,
+                   o.partner_id, p.complete_name, o.active, o.company_id
+              FROM (SELECT o.id FROM crm_gestao_occurrence o
+                     WHERE {where} AND {self.mine(login)}
+                     ORDER BY o.date DESC, o.id DESC
+                     LIMIT 80 OFFSET {offset}) found
+              JOIN crm_gestao_occurrence o USING (id)
+              JOIN crm_gestao_occurrence_type t ON t.id = o.type_id
+              JOIN res_partner p ON p.id = o.partner_id
+              LEFT JOIN res_users u ON u.id = o.user_id
+              LEFT JOIN res_partner up ON up.id = u.partner_id
+             ORDER BY o.date DESC, o.id DESC"""
+
+    def count_rows(self, where, login):
+        return f"""
+            SELECT count(*) FROM (
+                SELECT FROM crm_gestao_occurrence o
+                 WHERE {where} AND {self.mine(login)} LIMIT 10001) capped"""
+
+
+@dataclass
+class Operation:
+    """One line of the table.
+
+    :param goal: the ratio that it may have at most, None where there is no goal
+    :param call: function of bench, product, login and customer that gives a `Call`
+    :param bare: function of bench, login and customer that gives SQL statements
+    :param customers: which customers it is measured for, none where it has none
+    """
+
+    name: str
+    goal: float | None
+    call: callable
+    bare: callable
+    customers: tuple = ("big", "small")
+    products: tuple = tuple(product.name for product in PRODUCTS)
+    logins: tuple = ("admin", "rep")
+    statements: int | None = None
+    grows: bool = False  # a full text scan may
+    floors: float = 1  # the limit in floors, where there is no bare SQL
+    growth: bool = True
+
+
+def of(customer):
+    return f"o.commercial_partner_id = {customer}"
+
+
+def in_period(customer):
+    return (
+        f"{of(customer)} AND o.date >= timestamp '{YEAR_AGO}' + interval '3 hours'"
+        f" AND o.date < timestamp '{TODAY}' + interval '27 hours'"
+    )
+
+
+def partner_page(bench, product, login, customer):
+    names = ("display_name", "email", "phone", "is_company", product.count)
+    return Call(
+        "res.partner", "web_search_read", [],
+        {"domain": [["customer_rank", ">", 0]],
+         "specification": {name: {} for name in names},
+         "limit": 80, "count_limit": 10_001}, hits=80,
+    )  # fmt: skip
+
+
+def partner_form(bench, product, login, customer):
+    specification = bench.specification(login, "res.partner", "form")
+    return Call("res.partner", "web_read", [[customer], specification], hits=1)
+
+
+PAGE_OF_PARTNERS = """
+    SELECT p.id, p.complete_name, p.email, p.phone, p.is_company FROM res_partner p
+     WHERE p.customer_rank > 0 AND p.active AND (p.company_id = 1 OR p.company_id
+           IS NULL OR p.partner_share IS NOT TRUE)
+     ORDER BY p.complete_name, p.id DESC LIMIT 80"""
+
+
+def partner_page_sql(bench, login, customer):
+    return [
+        PAGE_OF_PARTNERS,
+        """SELECT count(*) FROM (SELECT FROM res_partner p
+            WHERE p.customer_rank > 0 AND p.active LIMIT 10001) capped""",
+        f"""SELECT o.commercial_partner_id, count(*) FROM crm_gestao_occurrence o
+             WHERE o.commercial_partner_id IN (
+                    SELECT id FROM ({PAGE_OF_PARTNERS}) page)
+               AND {bench.mine(login)} GROUP BY 1""",
+        f"""SELECT o.partner_id, count(*) FROM crm_gestao_occurrence o
+             WHERE o.partner_id IN (
+                    SELECT page.id FROM ({PAGE_OF_PARTNERS}) page
+                      JOIN res_partner p USING (id) WHERE p.parent_id IS NOT NULL)
+               AND {bench.mine(login)} GROUP BY 1""",
+    ]
+
+
+def creation(many, log):
+    context = {} if log else {
+        "tracking_disable": True, "mail_create_nolog": True,
+        "mail_create_nosubscribe": True,
+    }  # fmt: skip
+
+    def call(bench, product, login, customer):
+        start = next(NUMBERS) * many
+        values = [
+            {**product.values, "partner_id": BASE + 21 + (start + number) % 30_000}
+            for number in range(many)
+        ]
+        return Call(product.model, "create", [values], {"context": context}, hits=many)
+
+    def bare(bench, login, customer):
+        start = next(NUMBERS) * many
+        uid = bench.clients[login].uid
+        return [
+            f"""
+            INSERT INTO crm_gestao_occurrence (
+                name, subject, company_id, type_id, partner_id, commercial_partner_id,
+                user_id, state, date, date_closed, days_to_close, priority, duration,
+                active, create_uid, create_date, write_uid, write_date)
+            SELECT 'BARE/' || {start} + n || '/{id(bench)}', 'Bench', 1,
+                   {bench.type_id}, p.id, p.commercial_partner_id, {uid}, 'done', now,
+                   now, 0, '0', 1, TRUE, {uid}, now, {uid}, now
+              FROM generate_series(1, {many}) n
+              JOIN res_partner p ON p.id = {BASE} + 21 + ({start} + n) % 30000,
+                   (SELECT now() AT TIME ZONE 'UTC' AS now) clock
+            RETURNING id"""
+        ]
+
+    return call, bare
+
+
+def search(fname, text, **options):
+    def call(bench, product, login, customer):
+        return bench.list_call(
+            product, login, [[getattr(product, fname, fname), "ilike", text(bench)]],
+            **options,
+        )  # fmt: skip
+
+    def bare(bench, login, customer):
+        column = {"reference": "name"}.get(fname, fname)
+        where = f"o.{column} ILIKE '%{text(bench)}%'"
+        return [bench.list_rows(where, login), bench.count_rows(where, login)]
+
+    return call, bare
+
+
+def customer_search(text, where):
+    def call(bench, product, login, customer):
+        context = {"partner_search_identifiers": True, "partner_search_archived": True}
+        return Call(
+            "res.partner", "name_search", [],
+            {"name": text, "limit": 8, "context": context}, hits=1,
+        )  # fmt: skip
+
+    def bare(bench, login, customer):
+        return [
+            f"""SELECT p.id, p.complete_name FROM res_partner p WHERE p.id = ANY(ARRAY(
+                SELECT id FROM res_partner p WHERE {where}))
+                   AND p.active AND (p.company_id = 1 OR p.company_id IS NULL)
+                 ORDER BY p.complete_name, p.id DESC LIMIT 8"""
+        ]
+
+    return call, bare
+
+
+def sought(bench):
+    return bench.size // 6 * 3 + 69  # a multiple of three: it is the rep's
+
+
+SOUGHT = 31_237  # this partner, by what data.py gave it
+VAT = f"99{SOUGHT * 7919:010}95"
+PHONE = f"119{SOUGHT * 104729 % 100_000_000:08}"
+
+
+INVOICES = [
+    ["move_type", "in", ["out_invoice", "out_refund"]],
+    ["state", "=", "posted"],
+]
+
+
+def invoice_totals(bench, product, login, customer):
+    domain = [
+        ["commercial_partner_id", "=", customer], *INVOICES,
+        ["invoice_date", ">=", str(YEAR_AGO)], ["invoice_date", "<=", str(TODAY)],
+    ]  # fmt: skip
+    return Call(
+        "account.move", "formatted_read_group", [],
+        {"domain": domain, "groupby": [],
+         "aggregates": ["__count", "amount_total_signed:sum"]}, hits=1,
+    )  # fmt: skip
+
+
+def receivable_totals(bench, product, login, customer):
+    domain = [
+        ["partner_id", "=", customer], ["parent_state", "=", "posted"],
+        ["account_id.account_type", "=", "asset_receivable"],
+        ["reconciled", "=", False],
+    ]  # fmt: skip
+    return Call(
+        "account.move.line", "formatted_read_group", [],
+        {"domain": domain, "groupby": [],
+         "aggregates": ["__count", "amount_residual:sum"]}, hits=1,
+    )  # fmt: skip
+
+
+OPERATIONS = [
+    Operation(
+        "count on the partner", 1.8,
+        lambda bench, product, login, customer: Call(
+            "res.partner", "web_read", [[customer], {product.count: {}}], hits=1
+        ),
+        lambda bench, login, customer: [
+            f"SELECT id FROM res_partner WHERE id = {customer}",
+            f"SELECT count(*) FROM crm_gestao_occurrence o"
+            f" WHERE {of(customer)} AND {bench.mine(login)}",
+        ],
+        statements=3,
+    ),
+    Operation(
+        "partner form", 1.8, partner_form, lambda bench, login, customer: [],
+        products=("crm_gestao",),
+    ),
+    Operation(
+        "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
+        growth=False,
+    ),
+    Operation(
+        "customer, 12 months: 80 rows + count", 2.4,
+        lambda bench, product, login, customer: bench.list_call(
+            product, login, product.in_period(customer)
+        ),
+        lambda bench, login, customer: [
+            bench.list_rows(in_period(customer), login),
+            bench.count_rows(in_period(customer), login),
+        ],
+        statements=7,
+    ),
+    Operation(
+        "count alone", 1.3,
+        lambda bench, product, login, customer: Call(
+            product.model, "search_count", [product.in_period(customer)], hits=1
+        ),
+        lambda bench, login, customer: [
+            f"SELECT count(*) FROM crm_gestao_occurrence o"
+            f" WHERE {in_period(customer)} AND {bench.mine(login)}"
+        ],
+        statements=2,
+    ),
+    Operation(
+        "deep page", 2.8,
+        lambda bench, product, login, customer: bench.list_call(
+            product, login, product.of(customer), offset=bench.offset
+        ),
+        lambda bench, login, customer: [
+            bench.list_rows(of(customer), login, bench.offset),
+            bench.count_rows(of(customer), login),
+        ],
+        ("big",),
+        statements=7,
+    ),
+    Operation("ilike on the reference", 1.5, 
+        *search("reference", lambda bench: f"OC/25/{sought(bench)}"), (),
+    ),
+    Operation(
+        "ilike on the subject", 1.5,
+        *search("subject", lambda bench: f" {sought(bench)}"), (),
+    ),
+    Operation(
+        "ilike on the description", 1.2,
+        *search("description", lambda bench: PHRASE, hits=10), (), grows=True,
+    ),
+    Operation(
+        "per month", None,
+        lambda bench, product, login, customer: Call(
+            product.model, "formatted_read_group", [],
+            {"domain": product.of(customer), "groupby": [f"{product.date}:month"],
+             "aggregates": ["__count"]}, hits=1,
+        ),
+        lambda bench, login, customer: [
+            "SELECT date_trunc('month', o.date AT TIME ZONE 'UTC' AT TIME ZONE"
+            " 'America/Sao_Paulo') AS month, count(*) FROM crm_gestao_occurrence o"
+            f" WHERE {of(customer)} AND {bench.mine(login)} GROUP BY 1 ORDER BY 1"
+        ],
+    ),
+    Operation("create 1, no log", 1.8, *creation(1, log=False), ()),
+    Operation("create 1, with the log", 2.9, *creation(1, log=True), ()),
+    Operation("create 1,000, no log", 2.2, *creation(1000, log=False), (),
+              statements=40),
+    Operation("create 1,000, with the log", 3.6, *creation(1000, log=True), (),
+              statements=40),
+    Operation(
+        "customer by name", 2.4,
+        *customer_search(
+            "Padaria Central", "p.complete_name ILIKE '%Padaria Central%'"
+        ),
+        (), ("crm_gestao",), growth=False,
+    ),
+    Operation(
+        "customer by CNPJ", 2.4,
+        *customer_search(
+            f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
+            f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
+        ), (), ("crm_gestao",), growth=False,
+    ),
+    Operation(
+        "customer by phone", 2.4,
+        *customer_search(
+            f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}",
+            f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
+        ), (), ("crm_gestao",), growth=False,
+    ),
+    Operation(
+        "invoice totals", 1.4, invoice_totals,
+        lambda bench, login, customer: [
+            "SELECT count(*), sum(amount_total_signed) FROM account_move m"
+            f" WHERE commercial_partner_id = {customer} AND move_type IN"
+            " ('out_invoice', 'out_refund') AND state = 'posted' AND company_id = 1"
+            f" AND invoice_date BETWEEN '{YEAR_AGO}' AND '{TODAY}'" + (
+                "" if login == "admin" else
+                f" AND (invoice_user_id = {bench.clients[login].uid}"
+                " OR invoice_user_id IS NULL)")
+        ],
+        products=("crm_gestao",),
+    ),
+    Operation(
+        "receivable totals", 1.4, receivable_totals,
+        lambda bench, login, customer: [
+            "SELECT count(*), sum(amount_residual) FROM account_move_line m"
+            f" WHERE partner_id = {customer} AND parent_state = 'posted'"
+            f" AND account_id = ANY(ARRAY{bench.accounts}) AND company_id = 1"
+            " AND reconciled IS NOT TRUE"
+        ],
+        products=("crm_gestao",), logins=("admin", "accountant"),
+    ),
+    Operation(
+        "figures of the consult bar", 3.6,
+        lambda bench, product, login, customer: Call(
+            product.model, "get_consult_summary", [customer], hits=1
+        ),
+        lambda bench, login, customer: [
+            "SELECT p.id, p.complete_name, p.phone, p.email, p.vat, u.name"
+            " FROM res_partner p LEFT JOIN res_users s ON s.id = p.user_id"
+            " LEFT JOIN res_partner u ON u.id = s.partner_id"
+            f" WHERE p.id = {customer}",
+            "SELECT date FROM crm_gestao_occurrence o"
+            f" WHERE {of(customer)} AND {bench.mine(login)} AND state <> 'cancel'"
+            " AND date <= now() AT TIME ZONE 'UTC'"
+            " ORDER BY date DESC, id DESC LIMIT 1",
+        ],
+        products=("crm_gestao",), statements=12,
+    ),
+    Operation(
+        "one document as HTML", 12,
+        lambda bench, product, login, customer: Call(
+            path=f"/report/html/crm_gestao.report_occurrence/{bench.document}"
+        ),
+        lambda bench, login, customer: [], (), ("crm_gestao",), growth=False,
+    ),
+]  # fmt: skip

