@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set up what development needs below .odoo: without root, and nothing system-wide.
 
-    dev/bootstrap.py [odoo] [python] [browser] [lint] [node]     (all, if none is named)
+    dev/bootstrap.py [odoo] [python] [browser] [lint] [node] [oca]     (by default all)
 
 Python packages come from pip, as requirements*.txt pin them. Odoo, which is not on the
 package index, comes from Debian's package, and so do Chromium and fonts: downloaded
@@ -42,6 +42,7 @@ DEBS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / (
 )
 PINS = REPO / "dev/debs.sha256"
 LINT = ENV / "lint"
+OCA = ENV / "oca"
 NODE_MODULES = REPO / "node_modules"
 OTHER_ODOO = (
     "Set ODOO_PATH to the folder of an Odoo 19.0 that is already here (a checkout, or"
@@ -310,6 +311,10 @@ def lint():
     pip(LINT, REPO / "requirements-lint.txt", "Python packages of the linters")
 
 
+def oca():
+    pip(OCA, REPO / "requirements-oca.txt", "OCA's addons")
+
+
 def node_command():
     """The machine's Node.js where it will do, else the one of the linters' packages."""
     own = shutil.which("node")
@@ -438,6 +443,7 @@ def browser():
 
 PARTS = {
     "odoo": odoo, "python": python, "browser": browser, "lint": lint, "node": node,
+    "oca": oca,
 }  # fmt: skip
 
 
