@@ -5,6 +5,7 @@ from . import test_competitor_access_rights
 from . import test_competitor_import
 from . import test_competitor_ui
 from . import test_bad_input
+from . import test_click_everywhere
 from . import test_demo
 from . import test_description
 from . import test_import
