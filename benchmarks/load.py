@@ -122,7 +122,6 @@ def plan(name, port, has_addon, asked):
 
 def play(name, has_addon, people, asked):
     """One run; returns the rows of the table and what is wrong."""
-    import database
     from client import server
 
     log = LOGS / f"{name}.log"
@@ -171,8 +170,8 @@ def play(name, has_addon, people, asked):
     told = text.count("maximum number of tries reached")
     if told:
         wrong.append(f"{told} serialisation failures were shown to a user")
-    say(f"{title}: {sum(row['requests'] for row in rows if row['operation'] != 'Aggregated')}"
-        f" requests, {retried} transactions repeated by Odoo")  # fmt: skip
+    requests = sum(row["requests"] for row in rows if row["operation"] != "Aggregated")
+    say(f"{title}: {requests} requests, {retried} transactions repeated by Odoo")
     for line in wrong:
         say(f"  wrong: {line}")
     return rows, wrong, retried

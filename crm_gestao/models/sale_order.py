@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
