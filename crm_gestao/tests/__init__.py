@@ -9,4 +9,5 @@ from . import test_partner
 from . import test_performance
 from . import test_report
 from . import test_sales
+from . import test_sales_ui
 from . import test_ui
