@@ -14,6 +14,10 @@ class AccountMove(models.Model):
         help="The contact with the customer that this invoice came from.",
     )
 
+    # Odoo lets salespeople open their invoices, whose form then fails on the payments,
+    # which they may not read
+    payment_count = fields.Integer(compute_sudo=True)
+
     # which fiscal series a user took last time
     _occurrence_series_idx = models.Index(
         "(create_uid, company_id, id DESC) WHERE occurrence_id IS NOT NULL"

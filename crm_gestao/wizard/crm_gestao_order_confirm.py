@@ -23,6 +23,13 @@ class CrmGestaoOrderConfirm(models.TransientModel):
         precompute=True,
     )
 
+    notes = fields.Text(compute="_compute_notes")
+
+    @api.depends("line_ids.message")
+    def _compute_notes(self):
+        for confirm in self:
+            confirm.notes = "\n".join(filter(None, confirm.line_ids.mapped("message")))
+
     @api.depends("occurrence_id")
     def _compute_line_ids(self):
         for confirm in self:
