@@ -1,6 +1,6 @@
 # Everything is in dev/, which can be called without make as well.
 .DEFAULT_GOAL := help
-.PHONY: help run shell test lint fmt i18n bench load stop clean
+.PHONY: help run shell test suites combos lint fmt i18n bench load stop clean
 
 help: ## this list
 	@echo "CRM Gestão, an addon for Odoo 19. Nothing is installed outside of this folder."
@@ -16,6 +16,12 @@ shell: ## Odoo's Python shell on the same database
 
 test: ## every test; T=name or T=path for some of them
 	@dev/test
+
+suites: ## Odoo's own tests without our addons and with them; SUITE="sale crm" for some
+	@dev/suites
+
+combos: ## every test beside other addons, Odoo's and OCA's; T=stock for one of them
+	@T=tests/test_combinations.py dev/test $(if $(T),-k "$(T)")
 
 lint: ## every check of style; T=name for one of them
 	@dev/lint $(T)

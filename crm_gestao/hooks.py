@@ -24,6 +24,7 @@ def uninstall_hook(env):
             " WHERE occurrence_id IS NOT NULL"
         )
     )
+    env.cr.execute(SQL("DELETE FROM crm_gestao_competitor_record"))
     env.cr.execute(SQL("DELETE FROM crm_gestao_occurrence"))
     env.invalidate_all()
     # their counters in PostgreSQL go only when they are deleted one by one
@@ -33,7 +34,7 @@ def uninstall_hook(env):
     # XML ids that other modules were given for what they added to our models
     env["ir.model.data"].search(
         [
-            ("module", "not in", ("crm_gestao", "crm_gestao_base_import")),
+            ("module", "not =like", r"crm\_gestao%"),
             ("name", "=like", r"%\_\_crm\_gestao\_%"),
         ]
     ).unlink()

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Set up what development needs below .odoo: without root, and nothing system-wide.
 
-    dev/bootstrap.py [odoo] [python] [browser] [lint] [node] [bench]    (all, if none)
+    dev/bootstrap.py [odoo] [python] [browser] [lint] [node] [bench] [oca]
+    (all, if none)
 
 Python packages come from pip, as requirements*.txt pin them. Odoo, which is not on the
 package index, comes from Debian's package, and so do Chromium and fonts: downloaded
@@ -42,6 +43,7 @@ DEBS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / (
 )
 PINS = REPO / "dev/debs.sha256"
 LINT = ENV / "lint"
+OCA = ENV / "oca"
 NODE_MODULES = REPO / "node_modules"
 OTHER_ODOO = (
     "Set ODOO_PATH to the folder of an Odoo 19.0 that is already here (a checkout, or"
@@ -314,6 +316,10 @@ def bench():
     pip(ENV / "bench", REPO / "requirements-bench.txt", "Packages of the benchmarks")
 
 
+def oca():
+    pip(OCA, REPO / "requirements-oca.txt", "OCA's addons")
+
+
 def node_command():
     """The machine's Node.js where it will do, else the one of the linters' packages."""
     own = shutil.which("node")
@@ -443,6 +449,7 @@ def browser():
 PARTS = {
     "odoo": odoo, "python": python, "browser": browser, "lint": lint, "node": node,
     "bench": bench,
+    "oca": oca,
 }  # fmt: skip
 
 

@@ -43,11 +43,12 @@ def lock(name):
         yield
 
 
-def step(title, command, progress=None, **options):
+def step(title, command, progress=None, codes=(0,), **options):
     """Run a long command: its output goes to a log, a sign of life to the terminal.
 
     `progress` is a pattern; what its last match in the output says is shown too.
-    Returns the output. Where the command fails, its last lines say why.
+    Returns the output. Where the command ends with none of `codes`, its last lines say
+    why.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / (re.sub(r"\W+", "-", title.lower()).strip("-")[:40] + ".log")
@@ -94,7 +95,7 @@ def step(title, command, progress=None, **options):
     finally:
         if terminal:
             print("\r\033[K", end="", file=sys.stderr)
-    if process.wait():
+    if process.wait() not in codes:
         print("".join(lines[-30:]), file=sys.stderr)
         die(f"{title}: failed ({process.returncode}). All of its output: {log}")
     say(f"{title}: {time.monotonic() - start:.0f} s")

@@ -111,13 +111,17 @@ def odoo_version():
     return f"{Path(ODOO_PATH).resolve()} {head}"
 
 
-def template_name():
+def dependencies():
+    """What our addons depend on, apart from each other."""
     ours = addons()
     depends = {name for manifest in ours.values() for name in manifest["depends"]}
-    depends = sorted(depends - set(ours))
+    return depends - set(ours)
+
+
+def template_name(modules):
     pins = (REPO / "requirements.txt").read_text()
-    identity = digest(depends, odoo_version(), pins, LANGUAGES)
-    return f"{PREFIX}_template_{identity}", depends
+    identity = digest(modules, odoo_version(), pins, LANGUAGES)
+    return f"{PREFIX}_template_{identity}"
 
 
 def fingerprint():
@@ -156,7 +160,13 @@ def environment():
                 ],
             )
         ),
-        "PYTHONPATH": f"{link.parent}:{REPO}/dev",
+        # the last one: a folder of packages that holds further addons, such as OCA's
+        "PYTHONPATH": ":".join(
+            filter(
+                None,
+                [str(link.parent), f"{REPO}/dev", os.environ.get("EXTRA_PYTHONPATH")],
+            )
+        ),
         "PYTHONWARNINGS": "ignore::DeprecationWarning",
         "CRM_GESTAO_WKHTMLTOPDF_DEBIAN": str(debian) if debian.exists() else "",
     }
@@ -324,39 +334,47 @@ def names_of(kind):
         return [name for (name,) in cr.fetchall()]
 
 
-def template():
-    """The name of the template; makes it where it is missing. Call it with the lock."""
-    name, depends = template_name()
+def template(modules=()):
+    """The name of the template; makes it where it is missing. Call it with the lock.
+
+    `modules` are Odoo's, by default what our addons depend on.
+    """
+    modules = sorted(modules or dependencies())
+    name = template_name(modules)
     if not comment(name):
         temporary = f"{PREFIX}_making_template"
         drop(temporary)
         install(
-            temporary, f"Database with {', '.join(depends)} and demo data",
-            "-i", ",".join(depends), "--with-demo", f"--load-language={LANGUAGES}",
+            temporary, f"Database with {', '.join(modules)} and demo data",
+            "-i", ",".join(modules), "--with-demo", f"--load-language={LANGUAGES}",
         )  # fmt: skip
         rename(temporary, name)
         set_comment(name, "complete")
     return name
 
 
-def installed():
-    """The name of a database with the addons as they are. Call it with the lock."""
-    ours = addons()
-    if not ours:
-        die(f"No addon (a folder with __manifest__.py) in {REPO}")
-    base = template()
-    name = f"{PREFIX}_installed_{digest(base, fingerprint())}"
+def installed(kind="installed", modules=(), ours=None):
+    """The name of a database with the addons as they are. Call it with the lock.
+
+    Of each `kind` only the last one is kept. `modules` are Odoo's, by default what our
+    addons depend on; `ours` are of our addons, by default all.
+    """
+    if ours is None:
+        ours = addons() or die(f"No addon (a folder with __manifest__.py) in {REPO}")
+    base = template(modules)
+    name = f"{PREFIX}_{kind}_{digest(base, ours and fingerprint())}"
     if not comment(name):
-        temporary = f"{PREFIX}_making_installed"
+        temporary = f"{PREFIX}_making_{kind}"
         clone(base, temporary)
-        install(temporary, f"Install {', '.join(ours)}", "-i", ",".join(ours))
-        for previous in names_of("installed"):
+        if ours:
+            install(temporary, f"Install {', '.join(ours)}", "-i", ",".join(ours))
+        for previous in names_of(kind):
             copy_assets(previous, temporary)
         say("Assets of the web client")
         make_assets(temporary)
         rename(temporary, name)
         set_comment(name, "complete")
-        for other in set(names_of("installed")) - {name}:
+        for other in set(names_of(kind)) - {name}:
             drop(other)
     return name
 

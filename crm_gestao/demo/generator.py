@@ -19,7 +19,7 @@ from markupsafe import Markup
 from odoo import fields
 from odoo.fields import Command
 
-from . import phrases
+from . import competitors, phrases
 
 SEED = 20260724
 BRASILIA = pytz.timezone("America/Sao_Paulo")
@@ -147,6 +147,7 @@ class Builder:
         self._add_activities(data, max(occurrences // 40, 4))
         data["messages"] = self._build_messages(data, max(occurrences // 25, 4))
         data["orders"] = self._build_orders(data, max(occurrences // 60, 2))
+        data["competitor_records"] = competitors.build(self.rng, data, self.now)
         return data
 
     # Customers ---------------------------------------------------------
@@ -629,6 +630,7 @@ class Loader:
         self._load_occurrences(data)
         self._load_messages(data)
         self._load_orders(data)
+        competitors.load(self, data)
 
     def _load_partners(self, data):
         env = self.env

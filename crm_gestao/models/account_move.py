@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..tools import ConcurrentIndex
 
 
 class AccountMove(models.Model):
@@ -13,3 +15,61 @@ class AccountMove(models.Model):
         groups="crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly",
         help="The contact with the customer that this invoice came from.",
     )
+
+    # Odoo lets salespeople open their invoices, whose form then fails on the payments,
+    # which they may not read
+    payment_count = fields.Integer(compute_sudo=True)
+
+    # which fiscal series a user took last time
+    _occurrence_series_idx = models.Index(
+        "(create_uid, company_id, id DESC) WHERE occurrence_id IS NOT NULL"
+    )
+    # one customer's invoices of a period
+    _crm_gestao_customer_date_idx = ConcurrentIndex(
+        "(commercial_partner_id, invoice_date)"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        if not self.env.context.get("crm_gestao_issue"):
+            moves._log_occurrences()
+        return moves
+
+    def write(self, vals):
+        if not vals.get("occurrence_id"):
+            return super().write(vals)
+        # sudo: only to know which invoices get another one
+        linked = self.sudo().filtered(
+            lambda move: move.occurrence_id.id != vals["occurrence_id"]
+        )
+        res = super().write(vals)
+        linked._log_occurrences()
+        return res
+
+    def action_view_occurrence(self):
+        self.ensure_one()
+        return self.occurrence_id._get_records_action(
+            name=self.env._("Occurrence"), context={}
+        )
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        if not self.env.context.get("crm_gestao_issue"):
+            # sudo: who posts may be one who may not write on the occurrence
+            linked = posted.sudo().filtered("occurrence_id")
+            linked.occurrence_id._log_posted(linked)
+        return posted
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """A credit note belongs to the occurrence of its invoice."""
+        default_values_list = default_values_list or [{} for _move in self]
+        # sudo: as when an order hands its occurrence on to the invoice
+        for move, values in zip(self.sudo(), default_values_list, strict=True):
+            values.setdefault("occurrence_id", move.occurrence_id.id)
+        return super()._reverse_moves(default_values_list, cancel=cancel)
+
+    def _log_occurrences(self):
+        # sudo: who links them may be one who may not write on the occurrence
+        linked = self.sudo().filtered("occurrence_id")
+        linked.occurrence_id._log_documents(linked)

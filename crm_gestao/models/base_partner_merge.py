@@ -6,18 +6,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Keep the roll-up right: the merge moves occurrences by plain SQL."""
+        """Keep the roll-up right: the merge moves our records by plain SQL."""
         res = super()._update_foreign_keys(src_partners, dst_partner)
-        # sudo: who may merge contacts merges their whole history, also what other
-        # users or companies recorded
-        occurrences = (
-            self.env["crm.gestao.occurrence"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("partner_id", "child_of", dst_partner.ids)])
-        )
-        self.env.add_to_compute(
-            occurrences._fields["commercial_partner_id"], occurrences
-        )
-        occurrences.flush_recordset(["commercial_partner_id"])
+        for model, fnames in (
+            ("crm.gestao.occurrence", ["commercial_partner_id"]),
+            ("crm.gestao.competitor.record", ["commercial_partner_id", "region_id"]),
+        ):
+            # sudo: who may merge contacts merges their whole history, also what other
+            # users or companies recorded
+            records = (
+                self.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search([("partner_id", "child_of", dst_partner.ids)])
+            )
+            for fname in fnames:
+                self.env.add_to_compute(records._fields[fname], records)
+            records.flush_recordset(fnames)
         return res

@@ -1,13 +1,24 @@
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby
 
 CLOSED_STATES = ("done", "cancel")
-LONGEST_DURATION = 24 * 366  # hours; what is longer is a slip of the keyboard
+# the groups that may read orders and invoices: without them a `read` of all fields
+# would fail for everybody else
+DOCUMENT_READERS = (
+    "sales_team.group_sale_salesman,"
+    "account.group_account_invoice,account.group_account_readonly"
+)
+# what lies beyond these is a slip of the keyboard
+LONGEST_DURATION = 24 * 366  # hours
+YEARS = range(1900, 2200)
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -15,7 +26,7 @@ class CrmGestaoOccurrence(models.Model):
 
     _name = "crm.gestao.occurrence"
     _description = "Occurrence"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.gestao.text.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
@@ -131,36 +142,49 @@ class CrmGestaoOccurrence(models.Model):
         search="_search_is_late",
         help="Still open, and its time has passed.",
     )
-    # the groups that may read orders and invoices: without them a `read` of all
-    # fields would fail for everybody else
     sale_order_ids = fields.One2many(
         "sale.order",
         "occurrence_id",
         string="Quotations and Orders",
-        groups="sales_team.group_sale_salesman,"
-        "account.group_account_invoice,account.group_account_readonly",
+        groups=DOCUMENT_READERS,
     )
     invoice_ids = fields.One2many(
         "account.move",
         "occurrence_id",
         string="Invoices",
-        groups="sales_team.group_sale_salesman,"
-        "account.group_account_invoice,account.group_account_readonly",
+        groups=DOCUMENT_READERS,
+    )
+    competitor_record_ids = fields.One2many(
+        "crm.gestao.competitor.record",
+        "occurrence_id",
+        string="Competitor Records",
+        groups="crm_gestao.group_user",
+    )
+    competitor_record_count = fields.Integer(
+        compute="_compute_competitor_record_count", groups="crm_gestao.group_user"
     )
     quotation_count = fields.Integer(
-        compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
+        compute="_compute_order_counts", groups=DOCUMENT_READERS
     )
     order_count = fields.Integer(
-        compute="_compute_order_counts", groups="sales_team.group_sale_salesman"
+        compute="_compute_order_counts", groups=DOCUMENT_READERS
     )
     invoice_count = fields.Integer(
-        compute="_compute_invoice_count",
-        groups="account.group_account_invoice,account.group_account_readonly",
+        compute="_compute_invoice_count", groups=DOCUMENT_READERS
     )
 
     _name_company_uniq = models.Constraint(
         "UNIQUE (company_id, name)",
         "An occurrence with this reference exists already in this company.",
+    )
+    _name_length = models.Constraint(
+        "CHECK (length(name) <= 100)",
+        "The reference is too long. Type up to 100 characters.",
+    )
+    _subject_length = models.Constraint(
+        "CHECK (length(trim(subject)) BETWEEN 1 AND 500)",
+        "Type a subject of up to 500 characters. There is room for more in the"
+        " description.",
     )
     _duration_positive = models.Constraint(
         "CHECK (duration >= 0)",
@@ -220,9 +244,9 @@ class CrmGestaoOccurrence(models.Model):
                 occurrence.date_closed = occurrence._origin.date_closed or now
             else:
                 # a diary entry written afterwards was over when the contact was
-                hours = min(occurrence.duration or 0, LONGEST_DURATION)
-                end = (occurrence.date or now) + timedelta(hours=hours)
-                occurrence.date_closed = min(end, now)
+                date = min(occurrence.date or now, now)
+                hours = min(max(0, occurrence.duration), LONGEST_DURATION)
+                occurrence.date_closed = min(date + timedelta(hours=hours), now)
 
     @api.depends("date", "date_closed")
     def _compute_days_to_close(self):
@@ -248,18 +272,57 @@ class CrmGestaoOccurrence(models.Model):
         late = Domain("state", "=", "open") & Domain("date", "<", fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
 
+    @api.constrains("subject")
+    def _check_subject(self):
+        if any(not (occurrence.subject or "").strip() for occurrence in self):
+            raise ValidationError(
+                self.env._("Type the subject: what this occurrence is about.")
+            )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        """Nobody outside of the company is told of an occurrence, or may answer it."""
+        for occurrence in self:
+            # sudo: whether somebody is of the company is no secret
+            if occurrence.user_id.sudo().share:
+                raise ValidationError(
+                    self.env._(
+                        "%s is a user of the portal and cannot be responsible. Choose"
+                        " a colleague.",
+                        occurrence.user_id.display_name,
+                    )
+                )
+
     @api.constrains("duration")
     def _check_duration(self):
         for occurrence in self:
-            if occurrence.duration > LONGEST_DURATION:
+            # what is no number (NaN) is not below it either
+            if not occurrence.duration <= LONGEST_DURATION:
                 raise ValidationError(
                     self.env._(
                         "A duration of %(hours)s hours is too long. Type up to"
                         " %(longest)s hours.",
-                        hours=round(occurrence.duration),
+                        hours=f"{occurrence.duration:g}",
                         longest=LONGEST_DURATION,
                     )
                 )
+
+    @api.constrains("date", "date_closed")
+    def _check_years(self):
+        for occurrence in self:
+            self._check_year(occurrence.date)
+            self._check_year(occurrence.date_closed)
+
+    @api.model
+    def _check_year(self, date):
+        if date and date.year not in YEARS:
+            raise ValidationError(
+                self.env._(
+                    "The year %(year)s is not one to have contact with customers in."
+                    " Correct the date.",
+                    year=date.year,
+                )
+            )
 
     @api.constrains("date_closed")
     def _check_date_closed(self):
@@ -300,14 +363,24 @@ class CrmGestaoOccurrence(models.Model):
         for occurrence in self:
             occurrence.invoice_count = counts.get(occurrence.id, 0)
 
+    @api.depends("competitor_record_ids")
+    def _compute_competitor_record_count(self):
+        data = self.env["crm.gestao.competitor.record"]._read_group(
+            [("occurrence_id", "in", self.ids)], ["occurrence_id"], ["__count"]
+        )
+        counts = {occurrence.id: count for occurrence, count in data}
+        for occurrence in self:
+            occurrence.competitor_record_count = counts.get(occurrence.id, 0)
+
     # ------------------------------------------------------------------
     # Create, write, delete
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        occurrences = super().create(self._add_references(vals_list))
-        occurrences._check_participants()
+        with self._telling_missing_customer():
+            occurrences = super().create(self._add_references(vals_list))
+            occurrences._check_participants()
         return occurrences
 
     def write(self, vals):
@@ -321,7 +394,8 @@ class CrmGestaoOccurrence(models.Model):
         if "company_id" in vals:
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
         if not moved or "name" in vals:
-            res = super().write(vals)
+            with self._telling_missing_customer():
+                res = super().write(vals)
         else:
             # references count per company: one that moves takes the next of the other
             references = self._next_references(
@@ -337,7 +411,8 @@ class CrmGestaoOccurrence(models.Model):
         # company that is not theirs
         moved.check_access("write")
         if "partner_id" in vals or "participant_ids" in vals:
-            self._check_participants(known)
+            with self._telling_missing_customer():
+                self._check_participants(known)
         return res
 
     def _check_company(self, fnames=None):
@@ -362,6 +437,21 @@ class CrmGestaoOccurrence(models.Model):
                     # it tells of which record it is
                     return super()._check_company(fnames)
         return None
+
+    @contextmanager
+    def _telling_missing_customer(self):
+        """Say what to do where a customer went while the form was open."""
+        try:
+            yield
+        except MissingError as error:
+            if not str(error).count("res.partner("):
+                raise
+            raise UserError(
+                self.env._(
+                    "A customer or participant does not exist any more: they were"
+                    " deleted, or merged with another. Please choose them again."
+                )
+            ) from error
 
     def _check_new_reference(self, name):
         """Refuse to erase references, and to all but managers to change them."""
@@ -558,12 +648,10 @@ class CrmGestaoOccurrence(models.Model):
                     code=self._name,
                 )
             )
-        days = [
-            fields.Datetime.context_timestamp(
-                self, fields.Datetime.to_datetime(date)
-            ).date()
-            for date in dates
-        ]
+        dates = [fields.Datetime.to_datetime(date) for date in dates]
+        for date in dates:
+            self._check_year(date)
+        days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]
         date_ranges = self._get_date_ranges(sequence, set(days))
         references = {}
         for date_range, group in groupby(
@@ -632,13 +720,18 @@ class CrmGestaoOccurrence(models.Model):
     # ------------------------------------------------------------------
 
     def action_done(self):
-        self.filtered(lambda o: o.state != "done").state = "done"
+        self._set_state("done")
 
     def action_cancel(self):
-        self.filtered(lambda o: o.state != "cancel").state = "cancel"
+        self._set_state("cancel")
 
     def action_reopen(self):
-        self.filtered(lambda o: o.state != "open").state = "open"
+        self._set_state("open")
+
+    def _set_state(self, state):
+        # also for those that have it already: who may not change one is told so
+        self.check_access("write")
+        self.filtered(lambda o: o.state != state).state = state
 
     def action_schedule_next_contact(self):
         """Open Odoo's own dialog that schedules an activity on this occurrence."""
@@ -659,6 +752,156 @@ class CrmGestaoOccurrence(models.Model):
             },
         }
 
+    def action_new_competitor_record(self):
+        """Open the dialog of a competitor record of this customer."""
+        self.ensure_one()
+        defaults = {
+            "occurrence_id": self.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "date": fields.Date.to_string(
+                fields.Datetime.context_timestamp(self, self.date)
+            ),
+        }
+        if self.env["sale.order"].has_access("read"):
+            pending = self.sale_order_ids.filtered(lambda o: o.state != "cancel")
+            if len(pending) == 1:
+                defaults["sale_order_id"] = pending.id
+        return self.env["crm.gestao.competitor.record"]._get_new_action(**defaults)
+
+    def action_view_competitor_records(self):
+        self.ensure_one()
+        return self.env["crm.gestao.competitor.record"]._get_list_action(
+            [("occurrence_id", "=", self.id)],
+            default_occurrence_id=self.id,
+            default_partner_id=self.partner_id.id,
+        )
+
+    # ------------------------------------------------------------------
+    # Sales
+    # ------------------------------------------------------------------
+
+    def action_new_quotation(self):
+        """Open a new quotation for the customer, linked to this occurrence."""
+        self._check_single()
+        self.env["sale.order"].check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Quotation"),
+            "res_model": "sale.order",
+            "views": [[False, "form"]],
+            "target": "current",
+            "context": self._get_new_order_context(),
+        }
+
+    def action_new_order(self):
+        """Confirm open quotations of this occurrence, or make an order.
+
+        :return: the dialog that lists the quotations; without any, the dialog of a new
+            order, which is confirmed when it is saved
+        """
+        self._check_single()
+        self.env["sale.order"].check_access("create")
+        quotations = self._get_open_quotations()
+        if not quotations:
+            return self._get_new_order_action()
+        confirm = self.env["crm.gestao.order.confirm"].create(
+            {"occurrence_id": self.id}
+        )
+        return confirm._get_records_action(
+            name=self.env._("Confirm Quotations"), target="new", context={}
+        )
+
+    def action_issue_invoice(self):
+        """Open the dialog that issues an invoice in a fiscal series.
+
+        :raise UserError: when the company has no series
+        """
+        self._check_single()
+        issues = self.env["crm.gestao.invoice.issue"]
+        issues.check_access("create")
+        issues._check_series(self.company_id)
+        return issues.create({"occurrence_id": self.id})._get_records_action(
+            name=self.env._("Issue Invoice"), target="new", context={}
+        )
+
+    def _check_single(self):
+        if len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "Tick only one occurrence: a document comes from one of them."
+                )
+            )
+        self.check_access("read")
+
+    def _get_open_quotations(self):
+        """The quotations of this occurrence that the user may confirm."""
+        return self.env["sale.order"].search(
+            [("occurrence_id", "=", self.id), ("state", "in", ("draft", "sent"))]
+        )
+
+    def _get_new_order_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Order"),
+            "res_model": "sale.order",
+            "views": [[self.env.ref("crm_gestao.sale_order_view_form_new").id, "form"]],
+            "target": "new",
+            "context": {
+                **self._get_new_order_context(),
+                "crm_gestao_confirm_order": True,
+            },
+        }
+
+    def _get_new_order_context(self):
+        """Defaults of an order that is made from here; the rest is as Odoo sets it."""
+        context = {
+            "default_occurrence_id": self.id,
+            "default_partner_id": self.partner_id.id,
+            "default_company_id": self.company_id.id,
+            "default_origin": self.name,
+        }
+        if not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            # the customer's salesperson may be another, whose orders they may not make
+            context["default_user_id"] = self.env.uid
+        return context
+
+    @api.model
+    def _log_documents(self, documents):
+        """Tell on both sides what was made from what.
+
+        :param documents: orders or invoices with an occurrence, all of one model
+        """
+        documents._message_log_batch(
+            {
+                document.id: self.env._(
+                    "From the occurrence %s", document.occurrence_id._get_html_link()
+                )
+                for document in documents
+            }
+        )
+        self._log_on_occurrences(
+            documents, lambda links: self.env._("Made from this occurrence: %s", links)
+        )
+
+    @api.model
+    def _log_posted(self, invoices):
+        self._log_on_occurrences(
+            invoices, lambda links: self.env._("Posted: %s", links)
+        )
+
+    @api.model
+    def _log_on_occurrences(self, documents, get_text):
+        bodies = {
+            occurrence.id: get_text(
+                Markup(", ").join(
+                    document._get_html_link() for document in of_occurrence
+                )
+            )
+            for occurrence, of_occurrence in documents.grouped("occurrence_id").items()
+        }
+        documents.occurrence_id._message_log_batch(bodies)
+
     def action_view_quotations(self):
         return self._get_documents_action(
             "sale.action_quotations",
@@ -678,6 +921,18 @@ class CrmGestaoOccurrence(models.Model):
             "account.action_move_out_invoice_type",
             self.env._("Invoices"),
             self.invoice_ids,
+        )
+
+    def action_view_sales_history(self):
+        self.ensure_one()
+        return self.env["crm.gestao.consult"].get_query_action(
+            "sales_history", self.partner_id.id
+        )
+
+    def action_view_receivables(self):
+        self.ensure_one()
+        return self.env["crm.gestao.consult"].get_query_action(
+            "receivables", self.partner_id.id
         )
 
     def _get_documents_action(self, xmlid, name, documents):
@@ -712,9 +967,9 @@ class CrmGestaoOccurrence(models.Model):
 
         :param int partner_id: a `res.partner`
         :return: dict with `id`, `name`, `phone`, `email`, `vat`, `vat_label`,
-            `salesperson`, `active`, `company` (None, or `id` and `name` of the
-            company that a contact belongs to), and `last_contact` (ISO date in the
-            user's time zone, or False)
+            `salesperson`, `company` (None, or `id` and `name` of the
+            company that a contact belongs to), `last_contact` (ISO date in the user's
+            time zone, or False) and `warnings` (list of strings)
         """
         partner = self.env["res.partner"].browse(partner_id)
         commercial = partner.commercial_partner_id
@@ -726,6 +981,10 @@ class CrmGestaoOccurrence(models.Model):
         else:
             domain &= Domain("commercial_partner_id", "=", partner.id)
         last = self.search_fetch(domain, ["date"], limit=1)
+        # an empty recordset would reach the client as a text
+        last_contact = bool(last) and (
+            fields.Datetime.context_timestamp(self, last.date).date()
+        )
         return {
             "id": partner.id,
             "name": partner.display_name,
@@ -734,14 +993,12 @@ class CrmGestaoOccurrence(models.Model):
             "vat": partner.vat or False,
             "vat_label": partner.vat_label,
             "salesperson": partner.user_id.display_name or False,
-            "active": partner.active,
             "company": {"id": commercial.id, "name": commercial.display_name}
             if is_contact
             else None,
-            # an empty recordset would reach the client as a text
-            "last_contact": bool(last)
-            and fields.Date.to_string(
-                fields.Datetime.context_timestamp(self, last.date)
+            "last_contact": fields.Date.to_string(last_contact),
+            "warnings": self.env["crm.gestao.consult"]._get_warnings(
+                partner, last_contact
             ),
         }
 
@@ -899,14 +1156,14 @@ class CrmGestaoOccurrence(models.Model):
                         field="participant_ids",
                         value=name[:50],
                         message=self.env._(
-                            "“%(name)s” names several contacts of %(company)s. Write"
-                            " the e-mail instead.",
+                            "%(company)s has several contacts “%(name)s”. Write the"
+                            " e-mail instead.",
                             name=name,
                             company=company.display_name,
                         )
                         if matches
                         else self.env._(
-                            "“%(name)s” is not a contact of %(company)s.",
+                            "%(company)s has no contact “%(name)s”.",
                             name=name,
                             company=company.display_name,
                         ),

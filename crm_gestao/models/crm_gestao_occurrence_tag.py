@@ -6,6 +6,7 @@ from odoo import fields, models
 class CrmGestaoOccurrenceTag(models.Model):
     _name = "crm.gestao.occurrence.tag"
     _description = "Occurrence Tag"
+    _inherit = ["crm.gestao.text.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -16,7 +17,18 @@ class CrmGestaoOccurrenceTag(models.Model):
         help="Leave empty to share the tag with all companies.",
     )
 
+    _name_length = models.Constraint(
+        "CHECK (length(trim(name)) BETWEEN 1 AND 100)",
+        "Type a name of up to 100 characters.",
+    )
     _name_company_uniq = models.UniqueIndex(
         "(name, COALESCE(company_id, 0))",
         "A tag with this name exists already. Choose another name.",
     )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        return [
+            dict(vals, name=self.env._("%s (copy)", tag.name))
+            for tag, vals in zip(self, vals_list, strict=True)
+        ]

@@ -6,6 +6,7 @@ class CrmGestaoOccurrenceType(models.Model):
 
     _name = "crm.gestao.occurrence.type"
     _description = "Occurrence Type"
+    _inherit = ["crm.gestao.text.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -54,9 +55,14 @@ class CrmGestaoOccurrenceType(models.Model):
     )
     occurrence_count = fields.Integer(compute="_compute_occurrence_count")
 
+    _name_length = models.Constraint(
+        # of all languages together
+        "CHECK (length(name::text) <= 1000)",
+        "The name is too long. Type up to 100 characters.",
+    )
     _default_duration_positive = models.Constraint(
-        "CHECK (default_duration >= 0)",
-        "The default duration cannot be negative. Type zero or more hours.",
+        "CHECK (default_duration BETWEEN 0 AND 8784)",
+        "The default duration cannot be negative, nor longer than a year (8784 hours).",
     )
 
     def _compute_occurrence_count(self):
@@ -81,6 +87,7 @@ class CrmGestaoOccurrenceType(models.Model):
 
     def action_view_occurrences(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_gestao.occurrence_action"
         )

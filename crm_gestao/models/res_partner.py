@@ -5,6 +5,9 @@ from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, escape_psql
 
+from ..tools import ConcurrentIndex
+from .crm_gestao_text_mixin import clean_text
+
 READERS = (
     "crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly"
 )
@@ -50,8 +53,8 @@ class ResPartner(models.Model):
         string="Occurrences", compute="_compute_occurrence_count", groups=READERS
     )
 
-    _crm_gestao_search_idx = models.Index(_search_index)
-    _crm_gestao_name_idx = models.Index(_name_index)
+    _crm_gestao_search_idx = ConcurrentIndex(_search_index)
+    _crm_gestao_name_idx = ConcurrentIndex(_name_index)
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
@@ -101,6 +104,21 @@ class ResPartner(models.Model):
         }
         return action
 
+    def action_view_competitor_records(self):
+        """Show who else sells to this customer."""
+        self.ensure_one()
+        company = self.commercial_partner_id
+        fname = "commercial_partner_id" if self == company else "partner_id"
+        return self.env["crm.gestao.competitor.record"]._get_list_action(
+            [(fname, "=", self.id)],
+            default_partner_id=self.id,
+            search_default_group_by_competitor=True,
+        )
+
+    def _get_statement_action(self):
+        """Print what these customers owe."""
+        return self.env.ref("crm_gestao.action_report_statement").report_action(self)
+
     # ------------------------------------------------------------------
     # Search by tax id and phone number
     # ------------------------------------------------------------------
@@ -112,6 +130,7 @@ class ResPartner(models.Model):
         `name` comes first: "com" is rather Comercial Silva than an e-mail at .com.
         With `partner_search_archived`, archived customers come last, and say so.
         """
+        name = clean_text(name or "")
         if self.env.context.get("partner_search_archived"):
             partners = self.with_context(partner_search_archived=False)
             found = partners.name_search(name, domain, operator, limit)

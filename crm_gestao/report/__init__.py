@@ -1,4 +1,6 @@
 from . import crm_gestao_report_mixin
+from . import crm_gestao_report_competitor
 from . import crm_gestao_report_diary
 from . import crm_gestao_report_occurrence
 from . import ir_actions_report
+from . import crm_gestao_report_statement

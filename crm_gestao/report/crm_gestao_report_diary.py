@@ -8,8 +8,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import groupby
 
-LIMIT = 2000
-
 
 class ReportDiary(models.AbstractModel):
     _name = "report.crm_gestao.report_diary"
@@ -131,37 +129,34 @@ class ReportDiary(models.AbstractModel):
         if not date_from:
             return Domain.TRUE
         try:
-            start, end = (
-                self.env.tz.localize(datetime.combine(day, time.min))
-                .astimezone(pytz.utc)
-                .replace(tzinfo=None)
-                for day in (date_from, date_to + timedelta(days=1))
-            )
+            start, end = map(self._get_start, (date_from, date_to + timedelta(days=1)))
         except OverflowError as error:
             raise self._make_period_error() from error
         return Domain("date", ">=", start) & Domain("date", "<", end)
+
+    def _get_start(self, day):
+        """The moment in UTC at which `day` begins for the user."""
+        midnight = datetime.combine(day, time.min)
+        try:
+            start = self.env.tz.localize(midnight, is_dst=None)
+        except pytz.AmbiguousTimeError:
+            # the clocks go back to midnight: the day begins with the first of the two
+            start = self.env.tz.localize(midnight, is_dst=True)
+        except pytz.NonExistentTimeError:
+            # they skip midnight: the day begins when it would have been
+            start = self.env.tz.localize(midnight, is_dst=False)
+        return start.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _search_occurrences(self, domain):
         Occurrence = self.env["crm.gestao.occurrence"]
         try:
             with self.env.cr.savepoint(flush=False):
-                occurrences = Occurrence.search(domain, limit=LIMIT + 1)
-                if len(occurrences) > LIMIT:
+                occurrences = Occurrence.search(domain, limit=self._print_limit + 1)
+                if len(occurrences) > self._print_limit:
                     self._check_count(Occurrence.search_count(domain))
         except (TypeError, ValueError, psycopg2.DataError) as error:
             raise self._make_domain_error() from error
         return occurrences
-
-    def _check_count(self, count):
-        if count > LIMIT:
-            raise UserError(
-                self.env._(
-                    "The diary would have %(count)s occurrences, and it can have"
-                    " %(limit)s at most. Choose a customer or a shorter period.",
-                    count=count,
-                    limit=LIMIT,
-                )
-            )
 
     def _get_diary_user(self, occurrences, partner):
         """Whose diary it is, where it is not the diary of one customer."""

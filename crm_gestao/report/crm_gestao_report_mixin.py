@@ -4,6 +4,7 @@ import lxml.html
 from markupsafe import Markup
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_duration, is_html_empty
 
 # a longer text may break over pages, a shorter one stays together
@@ -26,10 +27,22 @@ class CrmGestaoReportMixin(models.AbstractModel):
 
     _name = "crm.gestao.report.mixin"
     _description = "Printing of Occurrences"
+    _print_limit = 2000  # at once
 
     def _get_lang(self, partner):
         """The language to write to `partner` in: theirs, else the user's."""
         return partner.lang or partner.commercial_partner_id.lang or self.env.lang
+
+    def _check_count(self, count):
+        if count > self._print_limit:
+            raise UserError(
+                self.env._(
+                    "These are %(count)s occurrences, and %(limit)s at most are printed"
+                    " at once. Choose fewer, by a customer or a shorter period.",
+                    count=count,
+                    limit=self._print_limit,
+                )
+            )
 
     def _get_common_values(self, occurrences):
         """What both templates need."""

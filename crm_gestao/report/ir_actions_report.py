@@ -4,7 +4,12 @@ from odoo import models
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-OWN_REPORTS = ("crm_gestao.report_occurrence", "crm_gestao.report_diary")
+OWN_REPORTS = (
+    "crm_gestao.report_occurrence",
+    "crm_gestao.report_diary",
+    "crm_gestao.report_competitor",
+    "crm_gestao.report_statement",
+)
 # in mm, where no header and footer are printed into them
 PLAIN_MARGINS = {"data-report-margin-top": "10", "data-report-margin-bottom": "12"}
 # more records than this are printed without them: wkhtmltopdf holds the header and the
@@ -60,7 +65,7 @@ class IrActionsReport(models.Model):
         texts = header.xpath(".//*[@name='company_address']//text()")
         address = sum(6 for text in texts if text.strip())
         if "o_report_layout_standard" in article.classes:  # the address below the logo
-            height = 19 + address
+            height = 24 + address
         elif "o_report_layout_bubble" in article.classes:  # the same, and lower
             height = 38 + address
         elif "o_report_layout_folder" in article.classes:  # the title below both

@@ -65,6 +65,17 @@ class OccurrenceCommon(BaseCommon):
         cls.type_note = cls.env.ref("crm_gestao.type_note")
 
     @classmethod
+    def _new_user(cls, name, groups, companies=None):
+        companies = companies or cls.company
+        return new_test_user(
+            cls.env,
+            login=f"gestao_{name}",
+            groups=groups,
+            company_id=companies[0].id,
+            company_ids=[Command.set(companies.ids)],
+        )
+
+    @classmethod
     def _create_occurrence(cls, env=None, **values):
         return (env or cls.env)["crm.gestao.occurrence"].create(
             {

@@ -114,17 +114,6 @@ class AccessCase(OccurrenceCommon, HttpCase):
         cls.first_ids = cls._last_ids()
 
     @classmethod
-    def _new_user(cls, name, groups, companies=None):
-        companies = companies or cls.company
-        return new_test_user(
-            cls.env,
-            login=f"gestao_{name}",
-            groups=groups,
-            company_id=companies[0].id,
-            company_ids=[Command.set(companies.ids)],
-        )
-
-    @classmethod
     def _last_ids(cls):
         cls.env.cr.execute("SELECT max(id) FROM crm_gestao_occurrence")
         return cls.env.cr.fetchone()[0] or 0
@@ -276,14 +265,25 @@ class TestOccurrenceAccess(AccessCase):
     def _make(self, role, which):
         """An occurrence of its own customer, with a message and an attachment."""
         partner = self.env["res.partner"].create({"name": "Customer of the record"})
+        owner = self._owner(role, which)
+        responsible = self.env["res.users"].browse(owner["user_id"])
+        if responsible.share:
+            owner["user_id"] = False
         occurrence = self._create_occurrence(
             self.env(context={"tracking_disable": True}),
             subject="Secret subject",
             partner_id=partner.id,
             type_id=self.type_complaint.id,
             date=fields.Datetime.now() - timedelta(hours=1),
-            **self._owner(role, which),
+            **owner,
         )
+        if responsible.share:
+            # who has left the company since is still responsible for old ones
+            self.env.cr.execute(
+                "UPDATE crm_gestao_occurrence SET user_id = %s WHERE id = %s",
+                [responsible.id, occurrence.id],
+            )
+            occurrence.invalidate_recordset(["user_id"])
         # whom Odoo would make a follower is one here too
         occurrence.message_subscribe(occurrence.user_id.partner_id.ids)
         occurrence.message_post(body="Secret message")

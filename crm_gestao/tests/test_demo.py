@@ -6,7 +6,7 @@ from stdnum.br import cpf as stdnum_cpf
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.crm_gestao.demo import generator
+from odoo.addons.crm_gestao.demo import competitors, generator
 
 NOW = datetime(2026, 7, 22, 14, 30)
 SMALL = {"customers": 40, "contacts": 60, "occurrences": 200}
@@ -64,7 +64,7 @@ class TestDemoBuild(TransactionCase):
             self.assertRegex(person["phone"], r"^\+55 \d\d (50\d\d|90\d{3})-\d{4}$")
 
     def test_references_are_unique(self):
-        for model in ("customers", "contacts", "occurrences", "messages", "orders"):
+        for model in self.data:
             keys = [values["key"] for values in self.data[model]]
             self.assertEqual(len(keys), len(set(keys)), model)
         refs = {customer["ref"] for customer in self.data["customers"]}
@@ -92,6 +92,18 @@ class TestDemoBuild(TransactionCase):
                 self.assertLess(closed, NOW)
                 self.assertGreater(closed, occurrence["date"])
         self.assertIn(late, range(20, 120))
+
+    def test_competitors(self):
+        """Each is met, some win more than others, and no future is known."""
+        records = self.data["competitor_records"]
+        self.assertIn(len(records), range(100, 250))
+        for key in competitors.COMPETITORS:
+            met = [r for r in records if r["competitor"] == key]
+            outcomes = [r["outcome"] for r in met]
+            self.assertGreater(outcomes.count("won"), 0, key)
+            self.assertGreater(outcomes.count("lost"), 0, key)
+        for record in records:
+            self.assertLess(record["occurrence"]["date"], NOW)
 
     def test_texts_are_filled(self):
         for occurrence in self.data["occurrences"]:
@@ -122,7 +134,12 @@ class TestDemoLoad(TransactionCase):
         cls.env.flush_all()
         cls.before = {
             model: cls.env[model].search([])
-            for model in ("crm.gestao.occurrence", "res.partner", "mail.mail")
+            for model in (
+                "crm.gestao.competitor.record",
+                "crm.gestao.occurrence",
+                "res.partner",
+                "mail.mail",
+            )
         }
         statements = cls.env.cr.sql_log_count
         generator.load(cls.env, **SMALL)
@@ -139,6 +156,11 @@ class TestDemoLoad(TransactionCase):
         self.assertTrue(all(occurrences.get_external_id().values()))
         self.assertGreater(len(occurrences.activity_ids), 3)
         self.assertGreater(len(occurrences.sale_order_ids), 1)
+        records = self._new("crm.gestao.competitor.record")
+        self.assertTrue(all(records.get_external_id().values()))
+        self.assertIn(
+            self.env.ref("crm_gestao.demo_competitor_aroeira").threat_level, "3"
+        )
         names = occurrences.sorted("date").mapped("name")
         self.assertEqual(names, sorted(names))
 

@@ -266,7 +266,7 @@ class TestReportDiary(ReportCommon):
         self.assertEqual(
             rows,
             [
-                ["Type", "Occurrences", "Open", "Late", "Duration"],
+                ["Type", "Occurrences", "Still Open", "Past Due", "Duration"],
                 [self.type_visit.name, "1", "0", "0", "01:30"],
                 [self.type_complaint.name, "1", "1", "1", "00:00"],
                 ["Total", "2", "1", "1", "01:30"],
@@ -368,13 +368,15 @@ class TestReportDiary(ReportCommon):
             self._create_occurrence(partner_id=partner.id) for _index in range(3)
         ]
         data = self._get_data(partner_id=partner.id)
-        path = "odoo.addons.crm_gestao.report.crm_gestao_report_diary.LIMIT"
-        with patch(path, 2):
-            with self.assertRaisesRegex(UserError, "would have 3 occurrences"):
+        ids = [o.id for o in occurrences]
+        mixin = type(self.env["crm.gestao.report.mixin"])
+        with patch.object(mixin, "_print_limit", 2):
+            with self.assertRaisesRegex(UserError, "3 occurrences, and 2 at most"):
                 self._render(DIARY, data=data)
-            with self.assertRaisesRegex(UserError, "would have 3 occurrences"):
-                self._render(DIARY, [o.id for o in occurrences])
-        with patch(path, 3):
+            for report in (DIARY, SHEET):
+                with self.assertRaisesRegex(UserError, "3 occurrences, and 2 at most"):
+                    self._render(report, ids)
+        with patch.object(mixin, "_print_limit", 3):
             (page,) = self._render(DIARY, data=data)
         self.assertEqual(len(self._get_named(page, "entry")), 3)
 

@@ -1,12 +1,13 @@
 import re
 from datetime import date, datetime
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
 MODEL = "crm.gestao.occurrence"
+COMPETITOR_RECORD = "crm.gestao.competitor.record"
 
 
 class BaseImportImport(models.TransientModel):
@@ -73,6 +74,12 @@ class BaseImportImport(models.TransientModel):
         return [date_format for date_format in formats if date_format]
 
     def _parse_float_from_data(self, data, index, name, options):
+        if self.res_model == COMPETITOR_RECORD and self.file_type == "text/csv":
+            for row in data:
+                row[index] = self._read_decimal(row[index])
+            options = dict(
+                options, float_thousand_separator="", float_decimal_separator="."
+            )
         if self.res_model != MODEL or name != "duration":
             return super()._parse_float_from_data(data, index, name, options)
         for number, row in enumerate(data):
@@ -93,6 +100,27 @@ class BaseImportImport(models.TransientModel):
                 )
             row[index] = value
         return None
+
+    @api.model
+    def _read_decimal(self, text):
+        """Write a number with a point, whichever way it is written.
+
+        Odoo takes the comma of 89,90 for one of thousands. Where it may be either, as
+        in 1,234, the user's language decides.
+        """
+        last = max(text.rfind(","), text.rfind("."))
+        if last < 0:
+            return text
+        separator, digits = text[last], re.sub(r"\D", "", text[last + 1 :])
+        lang = self.env["res.lang"]._get_data(code=self.env.user.lang)
+        has_both = "," in text and "." in text
+        if not has_both and (
+            text.count(separator) > 1
+            or (len(digits) == 3 and separator != lang.decimal_point)
+        ):
+            return text.replace(separator, "")
+        whole = re.sub(r"[.,]", "", text[:last])
+        return f"{whole}.{text[last + 1 :]}"
 
     def _raise_at_line(self, number, fname, error):
         field = self.env[self.res_model]._fields[fname]

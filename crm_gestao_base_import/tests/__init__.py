@@ -1,1 +1,2 @@
 from . import test_base_import
+from . import test_competitor_import

@@ -6,8 +6,8 @@ import {
     manuallyDispatchProgrammaticEvent,
     test,
 } from "@odoo/hoot";
-import {press, queryAllTexts, queryFirst, waitFor} from "@odoo/hoot-dom";
-import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
+import {press, queryAllTexts, queryFirst, resize, waitFor} from "@odoo/hoot-dom";
+import {animationFrame, Deferred, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -16,6 +16,7 @@ import {
     fields,
     getFacetTexts,
     getService,
+    MockServer,
     mockService,
     models,
     mountWithCleanup,
@@ -93,15 +94,34 @@ class Occurrence extends models.Model {
             vat: "11222333000181",
             vat_label: "CNPJ",
             salesperson: false,
-            active: true,
+            warnings: partnerId === COMPANY ? ["Open complaints: 2"] : [],
             company: partnerId === COMPANY ? null : {id: COMPANY, name: "ACME"},
             last_contact: "2026-03-07",
         };
     }
 }
 
+class Consult extends models.Model {
+    _name = "crm.gestao.consult";
+
+    get_consult_figures(partnerId, dateFrom) {
+        // What a sales rep gets, who may not see receivables
+        const count = dateFrom ? 14 : 40;
+        return {
+            currency_id: serverState.currencies?.[0]?.id || 1,
+            figures: {
+                quotations: {count: 3, total: 12300},
+                orders: {count, total: 98000.5},
+                invoices: {count: 0, total: 0},
+                sales_history: {count, total: 98000.5},
+                products: {count: 5, total: 98000.5},
+            },
+        };
+    }
+}
+
 defineMailModels();
-defineModels([Occurrence]);
+defineModels([Occurrence, Consult]);
 defineActions([
     {
         id: 1,
@@ -147,6 +167,11 @@ beforeEach(() => {
         {id: CONTACT, name: "ACME, Ana"}
     );
     onRpc("has_access", () => true);
+    onRpc("crm.gestao.timeline", "get_page", () => ({
+        entries: [],
+        next: null,
+        kinds: [],
+    }));
     onRpc("res.partner", "name_search", ({kwargs}) => {
         expect(kwargs.context.partner_search_identifiers).toBe(true);
         return [
@@ -278,6 +303,30 @@ describe("consulting", () => {
         const event = await pressKey("F7");
         expect(event.defaultPrevented).toBe(false);
         expect(".o_dialog").toHaveCount(0);
+    });
+
+    test("one press shows all of the company, also while its name is slow", async () => {
+        await open(2);
+        await chooseCustomer("ACME, Ana");
+        await contains(".o_consult_button").click();
+        const answer = Promise.withResolvers();
+        onRpc("res.partner", "web_search_read", () => answer.promise);
+        await contains(".o_consult_company").click();
+        await animationFrame();
+        expect(getFacetTexts()[0]).toBe("Customer: ACME");
+        expect(".o_notification").toHaveCount(0);
+        answer.resolve();
+    });
+
+    test("no customer is what an empty input says", async () => {
+        await open(2);
+        await contains(".o_consult_customer input").edit("", {confirm: false});
+        await press("Enter");
+        await animationFrame();
+        await runAllTimers();
+        await animationFrame();
+        expect(getFacetTexts()[0]).toBe("My occurrences");
+        expect(".o-autocomplete--dropdown-item").toHaveCount(0);
     });
 
     test("a company with Enter, then one of its contacts, then the company again", async () => {
@@ -444,6 +493,159 @@ describe("consulting", () => {
     });
 });
 
+describe("queries", () => {
+    function getQueries() {
+        return queryAllTexts(".o_consult_queries button").map((text) =>
+            text.replace(/\s/g, "")
+        );
+    }
+
+    test("each button has its number and total, in the order of the keys", async () => {
+        await open(2);
+        await animationFrame();
+        expect(getQueries()).toEqual([
+            "Quotations3$12,300.00",
+            "Orders14$98,000.50",
+            "Invoices0",
+            "SalesHistory14$98,000.50",
+            "Products5",
+        ]);
+        expect(".o_consult_orders").toHaveAttribute("data-hotkey", "shift+2");
+        expect(".o_consult_receivables").toHaveCount(0, {
+            message: "no right, no button",
+        });
+        expect(".o_consult_warning").toHaveText("Open complaints: 2");
+    });
+
+    test("the late ones are told", async () => {
+        onRpc("get_consult_figures", () => ({
+            currency_id: 1,
+            figures: {
+                receivables: {count: 5, total: 9120, late_count: 2, late_total: 400},
+            },
+        }));
+        await open(2);
+        await animationFrame();
+        expect(getQueries()).toEqual(["Receivables5$9,120.002late"]);
+    });
+
+    test("without a customer there are none", async () => {
+        onRpc("get_consult_figures", () => expect.step("figures"));
+        await open(1);
+        expect(".o_consult_queries").toHaveCount(0);
+        expect.verifySteps([]);
+        await chooseCustomer("ACME");
+        expect.verifySteps(["figures"]);
+        await animationFrame();
+        expect(".o_consult_orders").toHaveCount(1);
+        await contains(".o_consult_button").click();
+        expect.verifySteps(["figures"]);
+        await removeFacet("Customer: ACME");
+        expect(".o_consult_queries").toHaveCount(0);
+        expect.verifySteps([]);
+    });
+
+    test("figures follow the period, also when its facet is removed", async () => {
+        await open(2);
+        await animationFrame();
+        expect(".o_consult_orders").toHaveText(/14/);
+        await removeFacet("Period: 01/01/2026 to 12/31/2026");
+        await animationFrame();
+        expect(".o_consult_orders").toHaveText(/40/);
+    });
+
+    test("late figures of a customer who has been left are dropped", async () => {
+        const first = new Deferred();
+        onRpc("get_consult_figures", async ({args, parent}) => {
+            if (args[0] === CONTACT) {
+                await first;
+                return {currency_id: 1, figures: {orders: {count: 99, total: 1}}};
+            }
+            return parent();
+        });
+        await open(1);
+        await chooseCustomer("ACME, Ana");
+        await chooseCustomer("ACME");
+        await animationFrame();
+        first.resolve();
+        await animationFrame();
+        expect(".o_consult_orders").toHaveText(/14/);
+    });
+
+    test("a button first consults what the bar shows, and the way back is whole", async () => {
+        onRpc("get_query_action", ({args}) => {
+            expect.step(args);
+            return {
+                type: "ir.actions.act_window",
+                name: "Orders",
+                res_model: "crm.gestao.occurrence",
+                views: [[false, "kanban"]],
+                context: {
+                    crm_gestao_facets: [
+                        {
+                            description: "Customer: ACME",
+                            domain: [["partner_id", "=", COMPANY]],
+                        },
+                        {
+                            description: "Period: March",
+                            domain: [],
+                            context: {crm_gestao_period: ["2026-03-01", "2026-03-31"]},
+                        },
+                    ],
+                },
+            };
+        });
+        const contexts = [];
+        onRpc("crm.gestao.occurrence", "web_search_read", ({kwargs}) => {
+            contexts.push(kwargs.context.crm_gestao_period);
+        });
+        await open(2);
+        await animationFrame();
+        await contains("#crm_gestao_consult_period").select("month");
+        await contains(".o_consult_orders").click();
+        await animationFrame();
+        expect.verifySteps([["orders", COMPANY, "2026-03-01", "2026-03-31"]]);
+        expect(getFacetTexts()).toEqual(["Customer: ACME", "Period: March"]);
+        expect(domains.at(-1)).toEqual([["partner_id", "=", COMPANY]]);
+        expect(contexts.at(-1)).toEqual(["2026-03-01", "2026-03-31"]);
+        await removeFacet("Period: March");
+        expect(contexts.at(-1)).toBe(undefined);
+        await removeFacet("Customer: ACME");
+        expect(domains.at(-1)).toEqual([]);
+        await contains(".o_back_button, .breadcrumb-item a").click();
+        await animationFrame();
+        expect(getFacetTexts()).toEqual([
+            "Customer: ACME",
+            "Period: 03/01/2026 to 03/31/2026",
+        ]);
+        expect("#crm_gestao_consult_period").toHaveValue("month");
+        expect(".o_consult_orders").toHaveText(/14/);
+    });
+
+    test("they have hotkeys", async () => {
+        onRpc("get_query_action", ({args}) => {
+            expect.step(args[0]);
+            return {type: "ir.actions.act_window_close"};
+        });
+        await open(2);
+        await animationFrame();
+        await press(["alt", "shift", "2"]);
+        await runAllTimers();
+        await animationFrame();
+        expect.verifySteps(["orders"]);
+    });
+
+    test.tags("desktop");
+    test("on a narrow screen they are behind one button", async () => {
+        await resize({width: 390});
+        await open(2);
+        await animationFrame();
+        expect(".o_consult_queries").toHaveCount(0);
+        await contains(".o_consult_more").click();
+        expect(".o_consult_queries button").toHaveCount(5);
+    });
+});
+
 describe("commands", () => {
     test("F7: Ok saves for the customer, and the new line is the current one", async () => {
         await open(2);
@@ -588,6 +790,7 @@ describe("commands", () => {
         expect(".o_dialog .o_field_widget[name=subject] input").toHaveValue("Visit 2");
         await press("Escape");
         await animationFrame();
+        await animationFrame();
         expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
             true
         );
@@ -605,6 +808,59 @@ describe("commands", () => {
         await pressKey("F2");
         expect(".o_dialog").toHaveCount(0);
         expect(".o_notification").toHaveText(/2 occurrences are selected/);
+    });
+
+    test("F2: the cursor is in the subject, and what a button saved shows", async () => {
+        Occurrence._views.form = Occurrence._views.form.replace(
+            "<form>",
+            `<form js_class="crm_gestao_occurrence_form">
+                <header><button name="action_done" type="object" string="Done"/></header>`
+        );
+        onRpc("action_done", ({args}) => {
+            MockServer.env["crm.gestao.occurrence"].write(args[0], {
+                subject: "Visit 2, done",
+            });
+            return false;
+        });
+        await open(2);
+        await walkToLine(2);
+        await pressKey("F2");
+        await waitFor(".o_dialog");
+        expect(".o_dialog .o_field_widget[name=subject] input").toBeFocused();
+        await contains(".o_dialog button[name=action_done]").click();
+        await contains(".o_dialog footer button:contains(Cancel)").click();
+        await animationFrame();
+        expect(".o_data_row:eq(1)").toHaveText(/Visit 2, done/);
+        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
+            true
+        );
+    });
+
+    test("Ok goes to the field that is missing", async () => {
+        Occurrence._views.form = Occurrence._views.form.replace(
+            "<form>",
+            `<form js_class="crm_gestao_occurrence_form">`
+        );
+        await open(2);
+        await pressKey("F7");
+        await contains(".o_dialog footer .btn-primary").click();
+        await animationFrame();
+        await animationFrame();
+        expect(".o_dialog .o_field_widget[name=subject] input").toBeFocused();
+    });
+
+    test("back from a form, its line is the current one", async () => {
+        await open(2);
+        await walkToLine(2);
+        await press("Enter");
+        await waitFor(".o_form_view");
+        await contains(".o_back_button").click();
+        await waitFor(".o_list_view");
+        await animationFrame();
+        expect(".o_consult_current").toHaveText(/Visit 2/);
+        expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(
+            true
+        );
     });
 
     test("ticked lines are left when something else is consulted", async () => {

@@ -1,12 +1,25 @@
 import {browser} from "@web/core/browser/browser";
+import {formatCurrency} from "@web/core/currency";
 import {DateTimeInput} from "@web/core/datetime/datetime_input";
 import {_t} from "@web/core/l10n/translation";
+import {RecordAutocomplete} from "@web/core/record_selectors/record_autocomplete";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 import {useService} from "@web/core/utils/hooks";
 import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
 import {getPeriod, isDate, PERIODS} from "./consult_period";
 
 const {DateTime} = luxon;
+
+/** Offers customers for what is typed only: an empty text is no customer. */
+class CustomerAutocomplete extends RecordAutocomplete {
+    loadOptionsSource(name) {
+        return name ? super.loadOptionsSource(name) : [];
+    }
+}
+
+class CustomerSelector extends RecordSelector {
+    static components = {RecordAutocomplete: CustomerAutocomplete};
+}
 
 /**
  * The bar of the consult screen: customer, period, Consult, what is known of the customer,
@@ -15,7 +28,7 @@ const {DateTime} = luxon;
  */
 export class ConsultBar extends Component {
     static template = "crm_gestao.ConsultBar";
-    static components = {DateTimeInput, RecordSelector};
+    static components = {CustomerSelector, DateTimeInput};
     static props = {};
 
     setup() {
@@ -26,6 +39,7 @@ export class ConsultBar extends Component {
         this.searchModel = this.env.searchModel;
         this.draft = useState(this.searchModel.draft);
         this.summary = useState(this.searchModel.summary);
+        this.queries = useState(this.searchModel.queries);
         this.state = useState({isUnfolded: false, isBusy: false});
         // The selector gives its input no id for the label to point to
         useEffect(
@@ -56,6 +70,22 @@ export class ConsultBar extends Component {
         return _t("Only this contact. Show all of %s", this.customer.company.name);
     }
 
+    /** The query buttons that the user has the rights for, with what they show. */
+    get queryButtons() {
+        const {figures, currencyId} = this.queries;
+        return this.env.consult.queries
+            .filter(({name}) => figures[name])
+            .map((query) => {
+                const {count, total, late_count: lateCount} = figures[query.name];
+                return {
+                    ...query,
+                    count,
+                    total: count && query.hasTotal && formatCurrency(total, currencyId),
+                    late: lateCount && _t("%s late", lateCount),
+                };
+            });
+    }
+
     get lastContact() {
         const {last_contact} = this.customer;
         return last_contact
@@ -66,6 +96,16 @@ export class ConsultBar extends Component {
     onCustomerChange(partnerId) {
         this.draft.partnerId = partnerId;
         this.searchModel.loadSummary(partnerId);
+        this.searchModel.loadFigures();
+    }
+
+    /** Odoo's input would wait for its options, of which an empty text has none. */
+    onCustomerKeydown(ev) {
+        if (ev.key === "Enter" && !ev.target.value.trim()) {
+            ev.stopPropagation();
+            this.onCustomerChange(false);
+            this.onKeydown(ev);
+        }
     }
 
     onDateChange(name, date) {

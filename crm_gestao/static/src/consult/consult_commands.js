@@ -3,6 +3,7 @@ import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dia
 import {_t} from "@web/core/l10n/translation";
 import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
+import {useSetupAction} from "@web/search/action_hook";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {
     onMounted,
@@ -52,6 +53,17 @@ export function useFunctionKeys(getCallbacks) {
     );
 }
 
+/** A dialog that knows also of what the buttons of its form have saved. */
+class OccurrenceDialog extends FormViewDialog {
+    setup() {
+        super.setup();
+        this.viewProps.onSave = (record) => {
+            this.currentResId = record.resId;
+            this.props.onRecordSaved(record);
+        };
+    }
+}
+
 /**
  * The commands of the consult screen, for any view of occurrences: New F7, Edit F2,
  * Delete F3, Print F11. Puts them as `consult` into the environment, from where the bar
@@ -76,6 +88,7 @@ export function useConsultCommands(rootRef) {
     let busy = false;
     let consulting = Promise.resolve();
     let focusResId = false;
+    let typedFor = null;
 
     if (!searchModel?.consulting) {
         return null;
@@ -96,6 +109,10 @@ export function useConsultCommands(rootRef) {
             : [];
     }
 
+    function isShown(resId) {
+        return getRecords().some((record) => record.resId === resId);
+    }
+
     function getRow(resId) {
         const record = getRecords().find((line) => line.resId === resId);
         return record && rootRef.el.querySelector(`[data-id="${record.id}"]`);
@@ -110,7 +127,12 @@ export function useConsultCommands(rootRef) {
         const row = getRow(current.resId);
         if (row) {
             focusRow(row);
-        } else if (before && before !== document.body && rootRef.el.contains(before)) {
+        } else if (
+            before &&
+            before !== document.body &&
+            !before.disabled &&
+            rootRef.el.contains(before)
+        ) {
             before.focus();
         } else {
             rootRef.el.querySelector(".o_consult_button").focus();
@@ -126,9 +148,7 @@ export function useConsultCommands(rootRef) {
         if (root.isDomainSelected || root.selection.length) {
             return root.getResIds(true);
         }
-        return getRecords().some((record) => record.resId === current.resId)
-            ? [current.resId]
-            : [];
+        return isShown(current.resId) ? [current.resId] : [];
     }
 
     function warnNoTarget() {
@@ -152,6 +172,20 @@ export function useConsultCommands(rootRef) {
         }
     }
 
+    /** Show what a button of a dialog may have saved before Cancel; ticks stay. */
+    async function refresh(resId) {
+        const record = getRecords().find((line) => line.resId === resId);
+        if (record && !component.model.root.isGrouped) {
+            await record.load();
+            return;
+        }
+        await reload();
+        if (isShown(current.resId)) {
+            focusResId = current.resId;
+            component.render(true);
+        }
+    }
+
     /** Show a saved record: as the current line, or where it is, if it isn't shown. */
     async function showSaved(resId) {
         await reload();
@@ -159,7 +193,7 @@ export function useConsultCommands(rootRef) {
             return;
         }
         current.resId = resId;
-        if (getRecords().some((record) => record.resId === resId)) {
+        if (isShown(resId)) {
             focusResId = resId;
             component.render(true);
         } else {
@@ -180,7 +214,7 @@ export function useConsultCommands(rootRef) {
         return new Promise((resolve) => {
             let saved = false;
             dialog.add(
-                FormViewDialog,
+                OccurrenceDialog,
                 {
                     resModel,
                     resId,
@@ -197,6 +231,8 @@ export function useConsultCommands(rootRef) {
                         if (saved) {
                             await showSaved(saved);
                         } else {
+                            // A button of the dialog may have saved before Cancel
+                            await refresh(resId);
                             focusBack(before);
                         }
                         resolve();
@@ -330,7 +366,13 @@ export function useConsultCommands(rootRef) {
             ? (await names.loadDisplayNames("res.partner", [partnerId]))[partnerId]
             : "";
         const typed = customer?.value.trim();
-        if (customer && typeof chosen === "string" && typed !== chosen.trim()) {
+        // Where nothing was typed, the input may not have got its text yet
+        if (
+            customer &&
+            typedFor === partnerId &&
+            typeof chosen === "string" &&
+            typed !== chosen.trim()
+        ) {
             notification.add(_t("Choose “%s” from the list first.", typed), {
                 type: "danger",
             });
@@ -396,8 +438,34 @@ export function useConsultCommands(rootRef) {
         }
     }
 
+    /** Open what a query button stands for; the way back is the breadcrumb. */
+    async function openQuery(name) {
+        const {partnerId, dateFrom, dateTo} = searchModel.consultation;
+        await action.doAction(
+            await orm.call("crm.gestao.consult", "get_query_action", [
+                name,
+                partnerId,
+                dateFrom,
+                dateTo,
+            ])
+        );
+    }
+
+    function makeQuery(name, label, index, hasTotal = true) {
+        const hotkey = `shift+${index}`;
+        return {name, label, hotkey, hasTotal, run: () => run(() => openQuery(name))};
+    }
+
     const consult = {
         current,
+        queries: [
+            makeQuery("quotations", _t("Quotations"), 1),
+            makeQuery("orders", _t("Orders"), 2),
+            makeQuery("invoices", _t("Invoices"), 3),
+            makeQuery("sales_history", _t("Sales History"), 4),
+            makeQuery("products", _t("Products"), 5, false),
+            makeQuery("receivables", _t("Receivables"), 6),
+        ],
         get commands() {
             return [
                 {
@@ -451,6 +519,9 @@ export function useConsultCommands(rootRef) {
             );
             if (getRecords().length) {
                 focusRow(getRow(current.resId) || rows[0]);
+            } else {
+                // Groups that are folded
+                rootRef.el.querySelector(".o_group_name")?.focus();
             }
         },
     };
@@ -476,6 +547,12 @@ export function useConsultCommands(rootRef) {
         }
     });
 
+    useExternalListener(window, "input", (ev) => {
+        if (ev.target.closest?.(".o_consult_customer")) {
+            typedFor = searchModel.draft.partnerId;
+        }
+    });
+
     useExternalListener(window, "keydown", (ev) => {
         const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
         if (
@@ -491,8 +568,15 @@ export function useConsultCommands(rootRef) {
         }
     });
 
+    useSetupAction({getLocalState: () => ({consultResId: current.resId})});
+
     onMounted(() => {
-        if (!env.isSmall) {
+        const {consultResId} = component.props.state || {};
+        if (getRow(consultResId)) {
+            // Back from its form
+            current.resId = consultResId;
+            focusRow(getRow(consultResId));
+        } else if (!env.isSmall) {
             // Not Odoo's search, from where Tab does not lead on
             rootRef.el.querySelector(".o_consult_customer input")?.focus();
         }

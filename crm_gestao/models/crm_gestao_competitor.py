@@ -1,0 +1,313 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import clean_context, escape_psql
+
+MANAGER = "crm_gestao.group_manager"
+# what somebody who is no manager may give to a card that they create on the fly
+BARE_CARD = {"name", "company_id"}
+
+
+class CrmGestaoCompetitor(models.Model):
+    """A competitor: what is known of it, and how to win against it."""
+
+    _name = "crm.gestao.competitor"
+    _description = "Competitor"
+    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index="trigram",
+        tracking=True,
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.company,
+        help="Leave empty to share the card with all companies.",
+    )
+    group_ids = fields.Many2many(
+        "res.groups",
+        string="Visible to",
+        help="Only users of these groups, and managers, see the card and the records"
+        " about it. Leave empty to show it to everybody.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        index="btree_not_null",
+        check_company=True,
+        help="The competitor in the address book, if it is there.",
+    )
+    website = fields.Char(
+        compute="_compute_website", store=True, readonly=False, precompute=True
+    )
+    state_ids = fields.Many2many("res.country.state", string="Regions")
+    industry_ids = fields.Many2many("res.partner.industry", string="Segments")
+    threat_level = fields.Selection(
+        [("1", "Low"), ("2", "Medium"), ("3", "High")], index=True, tracking=True
+    )
+    product_ids = fields.One2many(
+        "crm.gestao.competitor.product", "competitor_id", string="What They Sell"
+    )
+    # sanitize_style: what is pasted lies within the page, not over it
+    strengths = fields.Html(sanitize_style=True)
+    weaknesses = fields.Html(sanitize_style=True)
+    opportunities = fields.Html(sanitize_style=True)
+    threats = fields.Html(sanitize_style=True)
+    advantages = fields.Html(string="Our Advantages", sanitize_style=True)
+    objection_ids = fields.One2many(
+        "crm.gestao.competitor.objection",
+        "competitor_id",
+        string="Objections and Answers",
+    )
+    questions = fields.Html(string="Questions to Ask", sanitize_style=True)
+    pricing_notes = fields.Html(sanitize_style=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        check_company=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+        help="Who keeps the card, and is reminded when it grows old.",
+    )
+    review_date = fields.Date(string="Reviewed on", copy=False, tracking=True)
+    reviewer_id = fields.Many2one("res.users", string="Reviewed by", copy=False)
+    review_months = fields.Integer(
+        string="Review Every",
+        default=6,
+        help="Months. After them an activity reminds of the review; 0 is never.",
+    )
+    next_review_date = fields.Date(
+        string="Next Review", compute="_compute_next_review_date", store=True
+    )
+
+    record_ids = fields.One2many(
+        "crm.gestao.competitor.record", "competitor_id", string="Records"
+    )
+    record_count = fields.Integer(string="Encounters", compute="_compute_figures")
+    won_count = fields.Integer(string="Won", compute="_compute_figures")
+    lost_count = fields.Integer(string="Lost", compute="_compute_figures")
+    win_rate = fields.Float(
+        compute="_compute_figures", help="Of what was decided: won / (won + lost)."
+    )
+    gap_count = fields.Integer(string="Prices Compared", compute="_compute_figures")
+    price_gap = fields.Float(
+        string="Average Price Gap",
+        compute="_compute_figures",
+        help="How far their price is from ours. Below zero they are cheaper.",
+    )
+    last_seen = fields.Date(compute="_compute_figures")
+
+    _review_months_positive = models.Constraint(
+        "CHECK (review_months >= 0)",
+        "The months between reviews cannot be negative. Type zero or more.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("partner_id")
+    def _compute_name(self):
+        for competitor in self:
+            competitor.name = competitor.name or competitor.partner_id.name
+
+    @api.depends("partner_id")
+    def _compute_website(self):
+        for competitor in self:
+            competitor.website = competitor.website or competitor.partner_id.website
+
+    @api.depends("review_date", "review_months")
+    def _compute_next_review_date(self):
+        for competitor in self:
+            since = competitor.review_date or fields.Date.to_date(
+                competitor.create_date or fields.Datetime.now()
+            )
+            months = competitor.review_months
+            competitor.next_review_date = months and since + relativedelta(
+                months=months
+            )
+
+    @api.depends("record_ids.outcome", "record_ids.price_gap", "record_ids.date")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_figures(self):
+        """Count the records that the user may read, by one statement for the page."""
+        data = self.env["crm.gestao.competitor.record"]._read_group(
+            [("competitor_id", "in", self.ids)],
+            ["competitor_id", "outcome"],
+            ["__count", "price_gap:count", "price_gap:sum", "date:max"],
+        )
+        figures = {}
+        for competitor, outcome, count, gaps, gap, last in data:
+            known = figures.setdefault(
+                competitor.id, {"count": 0, "gaps": 0, "gap": 0.0, "last": last}
+            )
+            known[outcome] = count
+            known["count"] += count
+            known["gaps"] += gaps
+            known["gap"] += gap or 0.0
+            known["last"] = max(known["last"], last)
+        for competitor in self:
+            known = figures.get(competitor._origin.id, {})
+            won, lost = known.get("won", 0), known.get("lost", 0)
+            gaps = known.get("gaps", 0)
+            competitor.record_count = known.get("count", 0)
+            competitor.won_count = won
+            competitor.lost_count = lost
+            competitor.win_rate = won / (won + lost) if won + lost else 0.0
+            competitor.gap_count = gaps
+            competitor.price_gap = known["gap"] / gaps if gaps else 0.0
+            competitor.last_seen = known.get("last", False)
+
+    @api.constrains("company_id")
+    def _check_company_of_records(self):
+        """Refuse to take a card away from the companies that have records about it."""
+        # sudo: the records of companies that the user does not see stand in the way too
+        data = self.env["crm.gestao.competitor.record"].sudo()
+        data = data._read_group(
+            [("competitor_id", "in", self.filtered("company_id").ids)],
+            ["competitor_id", "company_id"],
+        )
+        for competitor, company in data:
+            if competitor.company_id != company:
+                raise ValidationError(
+                    self.env._(
+                        "Another company has records about %s. Leave the company of"
+                        " the card empty, so that all companies share it.",
+                        competitor.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Create, write
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Users create a bare card on the fly, by its name; managers write cards."""
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
+            given = {fname for vals in vals_list for fname, v in vals.items() if v}
+            if given - BARE_CARD:
+                raise AccessError(
+                    self.env._(
+                        "Create the competitor by its name alone. Ask a manager of CRM"
+                        " Gestão to write the card."
+                    )
+                )
+            # nor do defaults of whatever it is created from write the card
+            self = self._without_defaults()
+        return super().create(vals_list)
+
+    @api.model
+    def name_create(self, name):
+        """Take the card that is there under this name, however it is capitalised."""
+        name = name.strip()
+        known = self.search(
+            Domain("name", "=ilike", escape_psql(name))
+            & Domain("company_id", "in", [False, self.env.company.id]),
+            limit=1,
+        )
+        if known:
+            return known.id, known.display_name
+        return super(CrmGestaoCompetitor, self._without_defaults()).name_create(name)
+
+    def _without_defaults(self):
+        context = clean_context(self.env.context)
+        return self.with_context(context)  # pylint: disable=context-overridden
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        return [
+            dict(vals, name=self.env._("%s (copy)", competitor.name))
+            for competitor, vals in zip(self, vals_list, strict=True)
+        ]
+
+    # ------------------------------------------------------------------
+    # Views
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.user.has_group(MANAGER))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Offer New to managers: others create cards on the fly only."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if not self.env.user.has_group(MANAGER):
+            arch.set("create", "false")
+        return arch, view
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_view_records(self):
+        """Open the records that a figure of the card counts.
+
+        `competitor_records` in the context says which: `won`, `lost`, `decided`, `gap`;
+        without it they are all.
+        """
+        self.ensure_one()
+        domain = Domain("competitor_id", "=", self.id)
+        domain &= {
+            "won": Domain("outcome", "=", "won"),
+            "lost": Domain("outcome", "=", "lost"),
+            "decided": Domain("outcome", "in", ("won", "lost")),
+            "gap": Domain("has_gap", "=", True),
+        }.get(self.env.context.get("competitor_records"), Domain.TRUE)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_gestao.competitor_record_action"
+        )
+        action["domain"] = list(domain)
+        action["context"] = {"default_competitor_id": self.id}
+        return action
+
+    def action_mark_reviewed(self):
+        """Say that the cards are right as they are today."""
+        self.write(
+            {
+                "review_date": fields.Date.context_today(self),
+                "reviewer_id": self.env.uid,
+            }
+        )
+        self.activity_feedback(["mail.mail_activity_data_todo"])
+
+    # ------------------------------------------------------------------
+    # Reviews
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _schedule_reviews(self):
+        """Remind of the cards that have grown old, once each."""
+        old = self.search(
+            Domain("next_review_date", "<=", fields.Date.context_today(self))
+            & Domain("activity_ids", "not any", [("automated", "=", True)])
+        )
+        managers = self.env.ref(MANAGER).all_user_ids.filtered("active")
+        for competitor in old:
+            company = competitor.company_id
+            keeper = competitor.user_id or competitor.reviewer_id
+            if keeper not in managers:
+                keeper = managers.filtered(
+                    lambda user, company=company: (
+                        not company or company in user.company_ids
+                    )
+                )[:1]
+            if keeper:
+                competitor.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("Review the card of the competitor"),
+                    user_id=keeper.id,
+                )

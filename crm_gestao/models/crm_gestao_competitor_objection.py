@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class CrmGestaoCompetitorObjection(models.Model):
+    """What customers say for a competitor, and what we answer."""
+
+    _name = "crm.gestao.competitor.objection"
+    _description = "Objection"
+    _order = "sequence, id"
+
+    competitor_id = fields.Many2one(
+        "crm.gestao.competitor", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Objection", required=True)
+    answer = fields.Text(string="Our Answer")

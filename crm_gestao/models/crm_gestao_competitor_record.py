@@ -1,0 +1,459 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+ORDER_READERS = (
+    "sales_team.group_sale_salesman,"
+    "account.group_account_invoice,account.group_account_readonly"
+)
+
+
+class CrmGestaoCompetitorRecord(models.Model):
+    """One encounter with a competitor at a customer: their price against ours."""
+
+    _name = "crm.gestao.competitor.record"
+    _description = "Competitor Record"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _rec_names_search = ["competitor_id.name", "partner_id.name"]
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    competitor_id = fields.Many2one(
+        "crm.gestao.competitor",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Company of the Customer",
+        store=True,
+        precompute=True,
+    )
+    region_id = fields.Many2one(
+        "res.country.state",
+        string="Region",
+        compute="_compute_region_id",
+        store=True,
+        precompute=True,
+        help="The state of the customer's address.",
+    )
+    occurrence_id = fields.Many2one(
+        "crm.gestao.occurrence",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        domain="[('commercial_partner_id', '=', commercial_partner_id)]",
+        help="The contact with the customer where this was learnt.",
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        string="Quotation",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        domain="[('partner_id.commercial_partner_id', '=', commercial_partner_id)]",
+        groups=ORDER_READERS,
+        help="Once it is confirmed or cancelled, the outcome is proposed.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Our Product",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+        tracking=True,
+    )
+    product_name = fields.Char(
+        string="Their Product", help="Theirs, or what is not among our products."
+    )
+    quantity = fields.Float(digits="Product Unit", default=1.0)
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="The currency of their price.",
+    )
+    their_price = fields.Monetary(tracking=True, aggregator=None, help="For one unit.")
+    our_currency_id = fields.Many2one(
+        "res.currency",
+        string="Our Currency",
+        compute="_compute_our_currency_id",
+        store=True,
+        precompute=True,
+        help="The currency of our price.",
+    )
+    our_price = fields.Monetary(
+        currency_field="our_currency_id",
+        compute="_compute_our_price",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        aggregator=None,
+        help="For one unit, from the quotation or else from the customer's pricelist."
+        " It stays as it was when these change.",
+    )
+    price_gap = fields.Float(
+        compute="_compute_price_gap",
+        store=True,
+        aggregator="avg",
+        help="How far their price is from ours, in one currency at the date. Below zero"
+        " they are cheaper.",
+    )
+    has_gap = fields.Boolean(
+        string="Prices Compared", compute="_compute_price_gap", store=True
+    )
+    amount = fields.Monetary(
+        string="Value",
+        currency_field="company_currency_id",
+        compute="_compute_amount",
+        store=True,
+        help="The quantity at our price (or else theirs), in the company's currency.",
+    )
+    payment_terms = fields.Char(string="Their Payment Terms")
+    delivery_terms = fields.Char(string="Their Delivery Terms")
+    position = fields.Selection(
+        [("incumbent", "Incumbent"), ("challenger", "Challenger")],
+        help="Whether the customer buys from them already, or they try to get in.",
+    )
+    outcome = fields.Selection(
+        [
+            ("open", "Undecided"),
+            ("won", "We Won"),
+            ("lost", "They Won"),
+            ("nobody", "Nobody"),
+        ],
+        required=True,
+        default="open",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    proposed_outcome = fields.Selection(
+        [("won", "We Won"), ("lost", "They Won")],
+        compute="_compute_proposed_outcome",
+        store=True,
+        help="What follows from the quotation. It counts once you confirm it.",
+    )
+    reason_id = fields.Many2one(
+        "crm.gestao.competitor.reason",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        tracking=True,
+    )
+    win_rate = fields.Float(
+        compute="_compute_win_rate",
+        aggregator="avg",
+        help="Of what was decided: won / (won + lost).",
+    )
+    source = fields.Selection(
+        [
+            ("customer", "Customer Said So"),
+            ("document", "Document Seen"),
+            ("market", "Seen in the Market"),
+            ("third_party", "Third Party"),
+        ],
+        default="customer",
+    )
+    confidence = fields.Selection(
+        [("1", "Rumour"), ("2", "Likely"), ("3", "Certain")], default="2"
+    )
+    evidence = fields.Binary(help="A photograph, their proposal, a page of their site.")
+    evidence_name = fields.Char(string="Name of the Evidence")
+    note = fields.Text(string="Notes")
+
+    _prices_positive = models.Constraint(
+        "CHECK (their_price >= 0 AND our_price >= 0)",
+        "A price cannot be negative. Type zero or more.",
+    )
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "The quantity must be more than zero."
+    )
+    _competitor_date_idx = models.Index("(competitor_id, date DESC, id DESC)")
+    _commercial_partner_date_idx = models.Index(
+        "(commercial_partner_id, date DESC, id DESC)"
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("competitor_id", "partner_id", "product_id", "product_name")
+    def _compute_display_name(self):
+        for record in self:
+            parts = (
+                record.competitor_id.name,
+                record.partner_id.display_name,
+                record.product_id.name or record.product_name,
+            )
+            record.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("partner_id.state_id", "commercial_partner_id.state_id")
+    def _compute_region_id(self):
+        for record in self:
+            record.region_id = (
+                record.partner_id.state_id or record.commercial_partner_id.state_id
+            )
+
+    @api.depends("product_id")
+    def _compute_uom_id(self):
+        for record in self:
+            record.uom_id = record.product_id.uom_id or record.uom_id
+
+    @api.depends("company_id", "sale_order_id")
+    def _compute_currency_id(self):
+        """A new record is in the currency of the quotation; a typed one stays."""
+        for record in self:
+            record.currency_id = (
+                record.currency_id
+                or record.sale_order_id.currency_id
+                or record.company_id.currency_id
+            )
+
+    def _get_pricelist(self):
+        self.ensure_one()
+        customer = self.partner_id.with_company(self.company_id)
+        return self.sale_order_id.pricelist_id or customer.property_product_pricelist
+
+    @api.depends("company_id", "partner_id", "sale_order_id")
+    def _compute_our_currency_id(self):
+        for record in self:
+            record.our_currency_id = (
+                record.sale_order_id.currency_id
+                or record._get_pricelist().currency_id
+                or record.company_id.currency_id
+            )
+
+    @api.depends("partner_id", "product_id", "sale_order_id", "uom_id")
+    def _compute_our_price(self):
+        """Take the price once: it does not follow the quotation or the pricelist."""
+        for record in self:
+            product, uom = record.product_id, record.uom_id
+            if not product:
+                record.our_price = record.our_price
+                continue
+            line = record.sale_order_id.order_line.filtered(
+                lambda line, product=product: line.product_id == product
+            )[:1]
+            if line:
+                price = line.price_unit * (1 - line.discount / 100)
+                record.our_price = line.product_uom_id._compute_price(price, uom)
+            else:
+                record.our_price = record._get_pricelist()._get_product_price(
+                    product.with_company(record.company_id),
+                    record.quantity or 1.0,
+                    uom=uom,
+                    date=record.date,
+                    currency=record.our_currency_id,
+                )
+
+    @api.depends(
+        "company_id",
+        "currency_id",
+        "date",
+        "our_currency_id",
+        "our_price",
+        "their_price",
+    )
+    def _compute_price_gap(self):
+        for record in self:
+            record.has_gap = record.their_price > 0 and record.our_price > 0
+            if record.has_gap:
+                rate = record._get_rate(record.currency_id, record.our_currency_id)
+                record.price_gap = record.their_price * rate / record.our_price - 1
+            else:
+                record.price_gap = 0.0
+
+    @api.depends(
+        "company_id",
+        "currency_id",
+        "date",
+        "our_currency_id",
+        "our_price",
+        "quantity",
+        "their_price",
+    )
+    def _compute_amount(self):
+        for record in self:
+            price, currency = record.our_price, record.our_currency_id
+            if not price:
+                price, currency = record.their_price, record.currency_id
+            rate = record._get_rate(currency, record.company_id.currency_id)
+            record.amount = record.quantity * price * rate
+
+    def _get_rate(self, currency, other):
+        """What one unit of `currency` was in `other` at the date of the record."""
+        self.ensure_one()
+        if not currency or not other:
+            return 1.0
+        return currency._get_conversion_rate(
+            currency, other, self.company_id, self.date
+        )
+
+    @api.depends("outcome", "sale_order_id.state")
+    def _compute_proposed_outcome(self):
+        proposals = {"sale": "won", "cancel": "lost"}
+        for record in self:
+            record.proposed_outcome = record.outcome == "open" and proposals.get(
+                record.sale_order_id.state
+            )
+
+    @api.depends("outcome")
+    def _compute_win_rate(self):
+        for record in self:
+            record.win_rate = float(record.outcome == "won")
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Leave out of an average what has no value: Odoo stores a float as zero."""
+        fname, _colon, func = aggregate_spec.partition(":")
+        if fname == "win_rate" and func == "avg":
+            value = SQL(
+                "CASE %s WHEN 'won' THEN 1.0 WHEN 'lost' THEN 0.0 END",
+                self._field_to_sql(self._table, "outcome", query),
+            )
+        elif fname == "price_gap" and func in ("avg", "count"):
+            value = SQL(
+                "CASE WHEN %s THEN %s END",
+                self._field_to_sql(self._table, "has_gap", query),
+                self._field_to_sql(self._table, "price_gap", query),
+            )
+        else:
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL("COUNT(%s)" if func == "count" else "AVG(%s)", value)
+
+    # ------------------------------------------------------------------
+    # Write
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "company_id" in vals:
+            # Odoo checks the rules before writing only: nobody moves a record to a
+            # company that is not theirs
+            self.check_access("write")
+        return res
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_won(self):
+        self.write({"outcome": "won"})
+
+    def action_lost(self):
+        self.write({"outcome": "lost"})
+
+    def action_nobody(self):
+        self.write({"outcome": "nobody"})
+
+    def action_reopen(self):
+        self.write({"outcome": "open", "reason_id": False})
+
+    def action_confirm_proposed(self):
+        """Give each record the outcome that its quotation proposes."""
+        for outcome, records in self.grouped("proposed_outcome").items():
+            if outcome:
+                records.write({"outcome": outcome})
+
+    @api.model
+    def _get_new_action(self, **defaults):
+        """The dialog in which a record is typed.
+
+        :param defaults: values of its fields
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Competitor Record"),
+            "res_model": self._name,
+            "views": [
+                [
+                    self.env.ref("crm_gestao.competitor_record_view_form_dialog").id,
+                    "form",
+                ]
+            ],
+            "target": "new",
+            "context": {f"default_{fname}": value for fname, value in defaults.items()},
+        }
+
+    @api.model
+    def _get_list_action(self, domain, **context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_gestao.competitor_record_action"
+        )
+        action["domain"] = list(Domain(domain))
+        action["context"] = context
+        return action
+
+    # ------------------------------------------------------------------
+    # Messages
+    # ------------------------------------------------------------------
+
+    def _creation_message(self):
+        return self.env._("Competitor record created")
+
+    # ------------------------------------------------------------------
+    # Import
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_import_templates(self):
+        # headers and selections are read in the user's language
+        suffix = "_pt_BR" if (self.env.lang or "").startswith("pt") else ""
+        return [
+            {
+                "label": self.env._("Import Template for Competitor Records (XLSX)"),
+                "template": f"/crm_gestao/static/import/competitors{suffix}.xlsx",
+            },
+            {
+                "label": self.env._("Import Template for Competitor Records (CSV)"),
+                "template": f"/crm_gestao/static/import/competitors{suffix}.csv",
+            },
+        ]
+
+    @api.model
+    def load(self, fields, data):
+        # an import names customers by reference or CNPJ, however it is punctuated
+        records = self.with_context(partner_search_identifiers=True)
+        return super(CrmGestaoCompetitorRecord, records).load(fields, data)

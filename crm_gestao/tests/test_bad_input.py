@@ -1,0 +1,507 @@
+import io
+import zipfile
+from contextlib import contextmanager
+from datetime import datetime
+
+import openpyxl
+import psycopg2
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import OccurrenceCommon
+from .test_import import ImportCommon
+from .test_report import DIARY, SHEET
+
+# what the server puts into words of its own (odoo.service.model.retrying)
+TOLD = (UserError, psycopg2.IntegrityError)
+ODD_TEXTS = {
+    "control characters": "a\x00b\x01c\x1bd\x7fe",
+    "half a character": "a\ud83db",
+    "right to left": "\u202eevil\u202c שלום مرحبا",
+    "emoji": "👩‍👩‍👧‍👦 🇧🇷 e\u0301" * 5,
+    "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "sql": "'; DROP TABLE crm_gestao_occurrence; -- %s %(x)s \\",
+    "format": "{0} {x.__class__} %d ${y} <t t-out='user'/>",
+    "lines": "one\r\ntwo\tthree\u2028four",
+    "wide space": "\u3000\u00a0visit\u200b",
+}
+MEGABYTE = "Texto longo " * 90_000
+# examples of one test share a transaction, which is what costs
+fast = settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class BadInputCommon(OccurrenceCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(user=cls.users["manager"])
+        cls.Occurrence = cls.env["crm.gestao.occurrence"]
+
+    def _snapshot(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT count(*), md5(string_agg(o::text, '' ORDER BY id))"
+            " FROM crm_gestao_occurrence o"
+        )
+        return self.env.cr.fetchone()
+
+    @contextmanager
+    def _refused(self, text="", error=TOLD):
+        """What is done in the block is refused with `text`, and changes nothing."""
+        before = self._snapshot()
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                yield
+                self.env.flush_all()
+        except error as caught:
+            message = str(caught)
+            if isinstance(caught, psycopg2.IntegrityError):
+                (model,) = (
+                    model
+                    for model in self.env.values()
+                    if model._table == caught.diag.table_name
+                )
+                message = model._sql_error_to_message(caught)
+        else:
+            self.fail("it is not refused")
+        self.env.invalidate_all()
+        self.assertIn(text, message)
+        self.assertLess(len(message), 500)
+        self.assertEqual(self._snapshot(), before)
+
+
+@tagged("post_install", "-at_install")
+class TestTexts(BadInputCommon):
+    def _save_all(self, text):
+        """Save `text` wherever a user may type; returns what is then there."""
+        occurrence = self._create_occurrence(
+            self.env, subject=text, description=text, name=text[:60] or False
+        )
+        tag = self.env["crm.gestao.occurrence.tag"].create({"name": text})
+        type_ = self.env["crm.gestao.occurrence.type"].create({"name": text})
+        occurrence.write({"subject": text, "tag_ids": tag.ids, "type_id": type_.id})
+        activity = occurrence.activity_schedule(
+            "mail.mail_activity_data_todo", note=occurrence.description
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(activity.exists())
+        return occurrence
+
+    def test_odd_texts(self):
+        for what, text in ODD_TEXTS.items():
+            with self.subTest(what):
+                readable = text.replace("\ud83d", "").translate(
+                    dict.fromkeys([0, 1, 0x1B, 0x7F])
+                )
+                occurrence = self._save_all(text)
+                self.assertEqual(occurrence.subject, readable)
+                self.assertEqual(occurrence.tag_ids.name, readable)
+                self.assertEqual(occurrence.type_id.name, readable)
+                self.assertNotIn("<script", occurrence.description)
+                self.assertNotIn("onerror", occurrence.description)
+                # found again, shown and printed
+                self.assertIn(
+                    occurrence,
+                    self.Occurrence.search([("subject", "=", readable)]),
+                )
+                occurrence.web_read({"display_name": {}, "description": {}})
+                for report in (SHEET, DIARY):
+                    html, _type = self.env["ir.actions.report"]._render_qweb_html(
+                        report, occurrence.ids
+                    )
+                    self.assertNotIn(b"<script>alert", html)
+                    self.assertNotIn(b"<img src=x", html)
+
+    def test_a_megabyte(self):
+        with self._refused("500 characters"):
+            self._create_occurrence(self.env, subject=MEGABYTE)
+        with self._refused("100 characters"):
+            self._create_occurrence(self.env, name=MEGABYTE)
+        for model in ("tag", "type"):
+            with self._refused("100 characters"):
+                self.env[f"crm.gestao.occurrence.{model}"].create({"name": MEGABYTE})
+        # the description is the place for it
+        occurrence = self._create_occurrence(self.env, description=MEGABYTE)
+        self.assertEqual(len(occurrence.description), len(f"<p>{MEGABYTE}</p>"))
+        self.assertEqual(
+            self.env["res.partner"]
+            .with_context(partner_search_identifiers=True)
+            .name_search(MEGABYTE),
+            [],
+        )
+
+    def test_nothing_but_spaces(self):
+        for text in ("", "   "):
+            with self._refused("Type a subject"):
+                self._create_occurrence(self.env, subject=text)
+            with self._refused("Type a name"):
+                self.env["crm.gestao.occurrence.tag"].create({"name": text})
+
+    def test_the_customer_is_looked_for_with_anything(self):
+        Partner = self.env["res.partner"].with_context(partner_search_identifiers=True)
+        for text in (
+            *ODD_TEXTS.values(),
+            "%",
+            "_",
+            "\\",
+            "'",
+            "()",
+            "++--//",
+            "0" * 99,
+        ):
+            for operator in ("ilike", "="):
+                with self.subTest(text=text, operator=operator):
+                    Partner.name_search(text, operator=operator)
+
+    def test_any_text_at_all(self):
+        @fast
+        @given(st.text(st.characters(), max_size=80))
+        def check(text):
+            with self.env.cr.savepoint(flush=False) as savepoint:
+                try:
+                    occurrence = self._save_all(text)
+                except TOLD:
+                    self.assertFalse(text.strip(), "refused, and readable")
+                else:
+                    self.assertTrue(set(occurrence.subject) <= set(text))
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+        with mute_logger("odoo.sql_db"):
+            check()
+
+
+@tagged("post_install", "-at_install")
+class TestNumbers(BadInputCommon):
+    def test_duration(self):
+        for hours, text in (
+            (-0.5, "negative"),
+            (float("-inf"), "negative"),
+            (24 * 367, "too long"),
+            (float("inf"), "too long"),
+            (float("nan"), "too long"),
+            (1e300, "too long"),
+        ):
+            for state in ("open", "done"):
+                with self.subTest(hours=hours, state=state), self._refused(text):
+                    self._create_occurrence(self.env, duration=hours, state=state)
+        occurrence = self._create_occurrence(
+            self.env, duration=168, state="done", date=datetime(2026, 3, 2, 12)
+        )
+        self.assertEqual(occurrence.duration, 168)
+        self.assertEqual(occurrence.date_closed, datetime(2026, 3, 9, 12))
+        with self._refused("negative"):
+            occurrence.duration = -1
+
+    def test_default_duration(self):
+        for hours in (-1, float("nan"), float("inf"), 9000):
+            with self.subTest(hours=hours), self._refused("default duration"):
+                self.type_visit.with_env(self.env).default_duration = hours
+
+    def test_in_the_form(self):
+        """A form answers to what is typed, and refuses it when it is saved."""
+        form = Form(self.Occurrence)
+        form.subject = "Typed in haste"
+        form.partner_id = self.customer
+        form.date = datetime(9999, 12, 31, 23, 59)
+        form.duration = float("inf")
+        form.state = "done"
+        with self._refused():
+            form.save()
+        form.date = datetime(1, 1, 1)
+        form.duration = 1
+        with self._refused("year 1 "):
+            form.save()
+        form.date = datetime(2026, 3, 2, 12)
+        self.assertEqual(form.save().state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestDates(BadInputCommon):
+    def test_years(self):
+        occurrence = self._create_occurrence(self.env)
+        for zone in ("America/Sao_Paulo", "Asia/Tokyo", "UTC"):
+            env = self.env(context={"tz": zone})
+            for text in ("0001-01-01 00:00:00", "0001-06-01 00:00:00",
+                         "1899-12-31 23:59:59", "2200-01-01 00:00:00",
+                         "9999-12-31 23:59:59"):  # fmt: skip
+                year = f"year {int(text[:4])} "
+                with self.subTest(zone=zone, date=text):
+                    for state in ("open", "done"):
+                        with self._refused(year):
+                            self._create_occurrence(env, date=text, state=state)
+                    with self._refused(year):
+                        occurrence.date = text
+                    if text < "2026":
+                        with self._refused(year):
+                            self._create_occurrence(env, state="done", date_closed=text)
+
+    def test_periods(self):
+        for period in (
+            {"date_from": "0001-01-01", "date_to": "9999-12-31"},
+            {"date_from": "9999-12-31", "date_to": "9999-12-31"},
+            {"date_from": "2026-02-30"},
+            {"date_from": "x" * 1000},
+            {"date_from": "2026-03-02", "date_to": "2026-03-01"},
+        ):
+            with self.subTest(period), self._refused("period of the diary"):
+                self._diary("America/Sao_Paulo", **period)
+
+    def _diary(self, zone, **period):
+        report = self.env["report.crm_gestao.report_diary"].with_context(tz=zone)
+        domain = [("partner_id", "=", self.customer.id)]
+        values = report._get_report_values([], {"domain": domain, **period})
+        return values["docs"]
+
+    def test_a_day_that_begins_at_one(self):
+        """Clocks skip midnight: in São Paulo, 4 November 2018 began at 01:00."""
+        before, after = (
+            self._create_occurrence(self.env, date=moment)
+            for moment in (datetime(2018, 11, 4, 2, 59), datetime(2018, 11, 4, 3))
+        )
+        day = {"date_from": "2018-11-04", "date_to": "2018-11-04"}
+        self.assertEqual(self._diary("America/Sao_Paulo", **day), after)
+        day = {"date_from": "2018-11-03", "date_to": "2018-11-03"}
+        self.assertEqual(self._diary("America/Sao_Paulo", **day), before)
+
+    def test_a_day_with_two_midnights(self):
+        """Clocks go back to midnight: in Havana, 1 November 2026 has it twice."""
+        before, first, second = (
+            self._create_occurrence(self.env, date=moment)
+            for moment in (
+                datetime(2026, 11, 1, 3, 59),
+                datetime(2026, 11, 1, 4, 30),
+                datetime(2026, 11, 1, 5, 30),
+            )
+        )
+        day = {"date_from": "2026-11-01", "date_to": "2026-11-01"}
+        self.assertEqual(self._diary("America/Havana", **day), first | second)
+        day = {"date_from": "2026-10-31", "date_to": "2026-10-31"}
+        self.assertEqual(self._diary("America/Havana", **day), before)
+
+    def test_a_reference_is_of_the_users_year(self):
+        for zone, year in (
+            ("America/Sao_Paulo", 2025),
+            ("UTC", 2026),
+            ("Pacific/Kiritimati", 2026),
+        ):
+            occurrence = self._create_occurrence(
+                self.env(context={"tz": zone}), date=datetime(2026, 1, 1, 2, 59)
+            )
+            self.assertIn(f"/{year}/", occurrence.name)
+
+    def test_any_moment(self):
+        @fast
+        @given(st.datetimes(), st.sampled_from(["America/Sao_Paulo", "Asia/Tokyo"]))
+        def check(moment, zone):
+            env = self.env(context={"tz": zone})
+            moment = moment.replace(microsecond=0)
+            with self.env.cr.savepoint(flush=False) as savepoint:
+                try:
+                    made = self._create_occurrence(env, date=moment, state="done")
+                except ValidationError:
+                    self.assertFalse(1900 <= moment.year < 2200)
+                else:
+                    self.assertEqual(made.date, moment)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+        check()
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerGoes(BadInputCommon):
+    """What happens to the customer while the form is open."""
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self.env["res.partner"].sudo().create({"name": "Passing Ltda"})
+        self.form = Form(self.Occurrence)
+        self.form.subject = "Open in a tab"
+        self.form.partner_id = self.partner.with_env(self.env)
+
+    def test_deleted(self):
+        self.partner.unlink()
+        with self._refused("choose them again", UserError):
+            self.form.save()
+
+    def test_deleted_participant(self):
+        person = self.partner.create({"name": "P", "parent_id": self.partner.id})
+        self.form.participant_ids.add(person.with_env(self.env))
+        person.unlink()
+        with self._refused("choose them again", UserError):
+            self.form.save()
+
+    def test_merged(self):
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+            (self.partner | self.other_customer).ids, self.other_customer
+        )
+        with self._refused("choose them again", UserError):
+            self.form.save()
+        self.form.partner_id = self.other_customer.with_env(self.env)
+        self.assertEqual(self.form.save().partner_id, self.other_customer)
+
+    def test_archived(self):
+        self.partner.active = False
+        self.assertEqual(self.form.save().partner_id, self.partner)
+
+    def test_chosen_and_deleted_on_one_that_exists(self):
+        occurrence = self._create_occurrence(self.env)
+        with Form(occurrence) as form:
+            form.subject = "Changed"
+            form.partner_id = self.partner.with_env(self.env)
+            self.partner.unlink()
+            with self._refused("choose them again", UserError):
+                form.save()
+            form.partner_id = self.customer.with_env(self.env)
+        self.assertEqual(occurrence.partner_id, self.customer)
+
+    def test_the_occurrence_itself_is_deleted(self):
+        occurrence = self._create_occurrence(self.env)
+        form = Form(occurrence)
+        form.subject = "Changed"
+        occurrence.unlink()
+        with self._refused(error=MissingError):
+            form.save()
+
+
+@tagged("post_install", "-at_install")
+class TestPrintTooMuch(BadInputCommon):
+    def test_ten_thousand_lines(self):
+        """It is refused before anything is read."""
+        ids = list(range(1, 10_001))
+        for report in (SHEET, DIARY):
+            with self._refused("10000 occurrences", UserError):
+                self.env["ir.actions.report"]._render_qweb_html(report, ids)
+
+
+@tagged("post_install", "-at_install")
+class TestBrokenFiles(ImportCommon):
+    """A file that cannot be imported is told why, and nothing of it goes in."""
+
+    HEADER = "Date,Type,Customer,Participants,Subject,Duration,Status,Priority"
+    GOOD = "2026-03-02 09:30,Visit,PC-001,,Good,1,,"
+
+    def _csv(self, *rows, header=HEADER):
+        return "\n".join([header, self.GOOD, *rows]).encode()
+
+    def _xlsx(self, fill):
+        book = openpyxl.Workbook()
+        fill(book)
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    def _files(self):
+        good = self._xlsx(
+            lambda book: [
+                book.active.append(line.split(",")) for line in (self.HEADER, self.GOOD)
+            ]
+        )
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("a.txt", "no workbook")
+        return {
+            "empty.csv": b"",
+            "spaces.csv": b" \n \n",
+            "header alone.csv": self.HEADER.encode(),
+            "picture.csv": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
+            "zeros.csv": b"\0" * 5000,
+            "utf16 cut.csv": self._csv().decode().encode("utf-16")[:-1],
+            "open quote.csv": self._csv('2026-03-02,Visit,PC-001,,"never closed,1,,'),
+            "no date.csv": self._csv("someday,Visit,PC-001,,Wrong,1,,"),
+            "30 february.csv": self._csv("2026-02-30 10:00,Visit,PC-001,,Wrong,1,,"),
+            "year 1.csv": self._csv("0001-01-01 10:00,Visit,PC-001,,Wrong,1,,"),
+            "year 9999.csv": self._csv("9999-12-31 23:00,Visit,PC-001,,Wrong,1,,"),
+            "no type.csv": self._csv("2026-03-02 09:30,Séance,PC-001,,Wrong,1,,"),
+            "no customer.csv": self._csv("2026-03-02 09:30,Visit,,,Wrong,1,,"),
+            "stranger.csv": self._csv("2026-03-02 09:30,Visit,PC-001,Zé,Wrong,1,,"),
+            "no subject.csv": self._csv("2026-03-02 09:30,Visit,PC-001,,,1,,"),
+            "words for hours.csv": self._csv("2026-03-02 09:30,Visit,PC-001,,W,long,,"),
+            "negative.csv": self._csv("2026-03-02 09:30,Visit,PC-001,,Wrong,-1,,"),
+            "a year and more.csv": self._csv("2026-03-02,Visit,PC-001,,Wrong,99999,,"),
+            "status.csv": self._csv("2026-03-02 09:30,Visit,PC-001,,Wrong,1,Maybe,"),
+            "megabyte.csv": self._csv(f"2026-03-02,Visit,PC-001,,{MEGABYTE},1,,"),
+            "columns short.csv": self._csv("2026-03-02 09:30"),
+            "cut.xlsx": good[: len(good) // 2],
+            "text.xlsx": self._csv(),
+            "zip.xlsx": stream.getvalue(),
+            "empty.xlsx": self._xlsx(lambda book: None),
+            "formula.xlsx": self._xlsx(
+                lambda book: [
+                    book.active.append(line)
+                    for line in (
+                        self.HEADER.split(","),
+                        ["=1/0", "Visit", "PC-001", None, "Wrong", "=A1", None, None],
+                    )
+                ]
+            ),
+        }
+
+    def test_broken_files(self):
+        files = self._files()
+        self.assertGreaterEqual(len(files), 20)
+        options = {
+            "has_headers": True, "quoting": '"', "separator": "", "encoding": "",
+            "date_format": "", "datetime_format": "", "float_thousand_separator": ",",
+            "float_decimal_separator": ".",
+        }  # fmt: skip
+        for name, content in files.items():
+            with self.subTest(name):
+                self.env.flush_all()
+                count = self.Occurrence.search_count([])
+                wizard = self._wizard(name, content)
+                told = self._try_import(wizard, options)
+                self.env.invalidate_all()
+                self.assertTrue(told, "nobody says what is wrong")
+                self.assertLess(max(map(len, told)), 500)
+                self.assertEqual(self.Occurrence.search_count([]), count)
+
+    @mute_logger(
+        "odoo.addons.base_import.models.base_import", "odoo.sql_db", "odoo.models"
+    )
+    def _try_import(self, wizard, options):
+        """Return what the screen says."""
+        preview = wizard.parse_preview(options)
+        if "error" in preview:
+            return [preview["error"]]
+        matches = preview["matches"] or {}
+        columns = [
+            "/".join(matches[index]) if index in matches else False
+            for index in range(len(preview["headers"]))
+        ]
+        if not any(columns):
+            # the screen lets nobody import what matches nothing
+            return ["no column is known"]
+        with self.env.cr.savepoint():
+            result = wizard.execute_import(
+                columns,
+                [header.lower() for header in preview["headers"]],
+                preview["options"],
+            )
+        if not result["messages"] and not result["ids"]:
+            return ["no line is in the file"]
+        return [message["message"] for message in result["messages"]]
+
+    def test_moments_of_the_file_are_the_users(self):
+        """The last and the first minute of a year, in the importer's time zone."""
+        result = self._import_rows(
+            "2026-12-31 23:59,Visit,PC-001,,Last,,,",
+            "2027-01-01 00:00,Visit,PC-001,,First,,,",
+        )
+        last, first = self.Occurrence.browse(result["ids"])
+        self.assertEqual(last.date, datetime(2027, 1, 1, 2, 59))
+        self.assertEqual(first.date, datetime(2027, 1, 1, 3))
+        self.assertIn("/2026/", last.name)
+        self.assertIn("/2027/", first.name)

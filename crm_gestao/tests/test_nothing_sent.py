@@ -1,0 +1,179 @@
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import Form, tagged
+
+from .common import OccurrenceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestNothingSent(OccurrenceCommon):
+    """The customer hears of an occurrence only when somebody writes to them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact.email = "ana@padaria.example"
+        cls.other_contact.email = "bruno@padaria.example"
+        cls.people = cls.customer | cls.contact | cls.other_contact
+        # who is told of everything by e-mail, as a customer would be
+        cls.users["own"].notification_type = "email"
+        cls.env = cls.env(user=cls.users["all"], context={"tracking_disable": False})
+        cls.Occurrence = cls.env["crm.gestao.occurrence"]
+
+    def _new_form(self, **values):
+        form = Form(self.Occurrence)
+        form.subject = "A visit"
+        form.partner_id = self.customer
+        form.type_id = self.type_visit
+        for fname, value in values.items():
+            setattr(form, fname, value)
+        return form
+
+    @contextmanager
+    def _nothing_sent(self):
+        """Whatever is done in the block does not reach the customer's people."""
+        # what leaves is queued as the transaction ends
+        self.flush_tracking()
+        first = {
+            name: self.env[name].sudo().search([], order="id desc", limit=1).id or 0
+            for name in ("mail.mail", "mail.message", "mail.followers")
+        }
+        yield
+        self.flush_tracking()
+        emails = set(self.people.mapped("email"))
+
+        def made(name):
+            return self.env[name].sudo().search([("id", ">", first[name])])
+
+        for mail in made("mail.mail"):
+            self.assertFalse(mail.recipient_ids & self.people, mail.body_html)
+            for email in emails:
+                self.assertNotIn(email, mail.email_to or "")
+        messages = made("mail.message")
+        reached = messages.partner_ids | messages.notified_partner_ids
+        reached |= messages.notification_ids.res_partner_id
+        self.assertFalse(reached & self.people)
+        self.assertFalse(made("mail.followers").partner_id & self.people)
+        if "calendar.attendee" in self.env:
+            attendees = self.env["calendar.attendee"].sudo()
+            self.assertFalse(attendees.search([("partner_id", "in", self.people.ids)]))
+
+    def flush_tracking(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.flush_all()
+
+    def test_the_test_would_see_it(self):
+        """Writing to the customer on purpose does reach them."""
+        occurrence = self._new_form().save()
+        with self.assertRaises(AssertionError), self._nothing_sent():
+            occurrence.message_post(
+                body="Dear customer",
+                partner_ids=self.contact.ids,
+                subtype_xmlid="mail.mt_comment",
+                message_type="comment",
+            )
+        with self.assertRaises(AssertionError), self._nothing_sent():
+            occurrence.message_subscribe(self.customer.ids)
+
+    def test_creating_and_planning(self):
+        with self._nothing_sent():
+            self._new_form().save()
+            self._new_form(date=fields.Datetime.now() + timedelta(days=7)).save()
+            self._new_form(partner_id=self.contact).save()
+            self.Occurrence.create(
+                {
+                    "subject": "From outside",
+                    "partner_id": self.contact.id,
+                    "type_id": self.type_complaint.id,
+                    "participant_ids": [Command.set(self.other_contact.ids)],
+                }
+            ).copy()
+
+    def test_changing(self):
+        occurrence = self._new_form(user_id=self.users["all"]).save()
+        with self._nothing_sent():
+            occurrence.participant_ids = self.contact | self.other_contact
+        with self._nothing_sent():
+            occurrence.user_id = self.users["own"]
+        # the new responsible is told
+        self.assertIn(self.users["own"].partner_id, occurrence.message_partner_ids)
+        with self._nothing_sent():
+            occurrence.write(
+                {
+                    "date": fields.Datetime.now() + timedelta(days=3),
+                    "state": "open",
+                    "partner_id": self.contact.id,
+                    "priority": "2",
+                    "description": "<p>Ana, bruno@padaria.example</p>",
+                }
+            )
+            occurrence.partner_id = self.customer
+        with self._nothing_sent():
+            occurrence.action_done()
+            occurrence.action_reopen()
+            occurrence.action_cancel()
+            occurrence.action_archive()
+            occurrence.action_unarchive()
+
+    def test_notes_and_answers(self):
+        """Who writes in the chatter reaches the followers, who are our people."""
+        occurrence = self._new_form(user_id=self.users["own"]).save()
+        with self._nothing_sent():
+            occurrence.message_post(body="A note")
+            occurrence.message_post(
+                body="For the team",
+                subtype_xmlid="mail.mt_comment",
+                message_type="comment",
+            )
+        sent = occurrence.message_ids[0].sudo().notification_ids
+        self.assertEqual(sent.res_partner_id, self.users["own"].partner_id)
+
+    def test_activities(self):
+        occurrence = self._new_form().save()
+        action = occurrence.action_schedule_next_contact()
+        with self._nothing_sent():
+            wizard = Form(
+                self.env["mail.activity.schedule"].with_context(**action["context"])
+            )
+            wizard.activity_type_id = self.env.ref("mail.mail_activity_data_call")
+            wizard.date_deadline = fields.Date.today() + timedelta(days=2)
+            wizard.activity_user_id = self.users["own"]
+            wizard.save().action_schedule_activities()
+        self.assertEqual(occurrence.activity_ids.user_id, self.users["own"])
+        with self._nothing_sent():
+            occurrence.activity_ids.action_feedback(feedback="Done with Ana")
+
+    def test_importing(self):
+        with self._nothing_sent():
+            result = self.Occurrence.load(
+                ["date", "type_id", "partner_id", "participant_ids", "subject"],
+                [
+                    ["2026-03-02 09:30:00", "Visit", "PC-001", "Ana Prado", "Past"],
+                    ["2126-03-02 09:30:00", "Visit", "PC-001", "Bruno Sales", "Plan"],
+                ],
+            )
+        self.assertFalse(result["messages"])
+        self.assertEqual(len(result["ids"]), 2)
+
+    def test_printing(self):
+        occurrence = self._new_form(participant_ids=self.contact).save()
+        Report = self.env["ir.actions.report"]
+        with self._nothing_sent():
+            for name in ("occurrence", "diary"):
+                html = Report._render_qweb_html(
+                    f"crm_gestao.report_{name}", occurrence.ids
+                )[0]
+                self.assertIn("Padaria Central", html.decode())
+
+    def test_merging_customers(self):
+        """Who becomes the customer by a merge is not told either."""
+        occurrence = self._new_form(partner_id=self.contact).save()
+        self.people -= self.contact  # who is merged is no more
+        with self._nothing_sent():
+            self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+                (self.contact | self.other_contact).ids, self.other_contact
+            )
+        self.assertEqual(occurrence.partner_id, self.other_contact)

@@ -1,0 +1,374 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .sales_common import SalesCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSales(SalesCommon):
+    """Quotations and orders from an occurrence, and the links both ways."""
+
+    def _open(self, action, user=None):
+        """The form that an action opens for a user."""
+        model = (
+            self.env[action["res_model"]]
+            .with_user(user or self.rep)
+            .with_context(**action["context"])
+        )
+        return Form(model, view=action["views"][0][0] or None)
+
+    def _save_new_order(self, product=None, **values):
+        """Save the dialog of a new order, by the call that the web client makes."""
+        action = self.occurrence.with_user(self.rep).action_new_order()
+        self.assertEqual((action["res_model"], action["target"]), ("sale.order", "new"))
+        with self._open(action) as form:
+            if product:
+                with form.order_line.new() as line:
+                    line.product_id = product
+            for name, value in values.items():
+                form[name] = value
+        return form.record
+
+    # --- quotations ---
+
+    def test_new_quotation(self):
+        terms = self.env.ref("account.account_payment_term_15days")
+        pricelist = self.env["product.pricelist"].create({"name": "Of the customer"})
+        self.customer.property_payment_term_id = terms
+        self.customer.property_product_pricelist = pricelist
+        action = self.occurrence.with_user(self.rep).action_new_quotation()
+        with self._open(action) as form:
+            with form.order_line.new() as line:
+                line.product_id = self.product
+        order = form.record
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "state": "draft",
+                    "partner_id": self.customer.id,
+                    "occurrence_id": self.occurrence.id,
+                    "origin": self.occurrence.name,
+                    "company_id": self.company.id,
+                    "user_id": self.rep.id,
+                    "payment_term_id": terms.id,
+                    "pricelist_id": pricelist.id,
+                }
+            ],
+        )
+        self.assertEqual(self.occurrence.quotation_count, 1)
+
+    def test_salesperson_of_a_new_quotation(self):
+        """As Odoo sets it, but for those who may make only their own orders."""
+        self.customer.user_id = self.users["other_rep"]
+        for user, salesperson in (
+            (self.rep, self.rep),
+            (self.clerk, self.users["other_rep"]),
+        ):
+            action = self.occurrence.with_user(user).action_new_quotation()
+            with self._open(action, user) as form:
+                self.assertEqual(form.user_id, salesperson)
+
+    def test_quotation_of_another_company(self):
+        occurrence = self._create_occurrence(
+            company_id=self.other_company.id, user_id=False
+        )
+        user = self._new_user(
+            "rep_of_two",
+            "crm_gestao.group_user,sales_team.group_sale_salesman",
+            self.company | self.other_company,
+        )
+        action = (
+            occurrence.with_user(user)
+            .with_context(allowed_company_ids=(self.company | self.other_company).ids)
+            .action_new_quotation()
+        )
+        self.assertEqual(action["context"]["default_company_id"], self.other_company.id)
+
+    def test_one_occurrence_at_a_time(self):
+        occurrences = self.occurrence | self._create_occurrence()
+        for method in (
+            "action_new_quotation", "action_new_order", "action_issue_invoice",
+        ):  # fmt: skip
+            for records in (occurrences, occurrences.browse()):
+                with self.assertRaisesRegex(UserError, "Tick only one"):
+                    getattr(records.with_user(self.clerk), method)()
+
+    def test_who_may_not_sell(self):
+        foreign = self._create_occurrence(user_id=self.users["colleague"].id)
+        for user, occurrence in (
+            (self.users["all"], self.occurrence),
+            (self.users["biller"], self.occurrence),
+            (self.rep, foreign),
+        ):
+            for method in ("action_new_quotation", "action_new_order"):
+                with self.subTest(user.login), self.assertRaises(AccessError):
+                    getattr(occurrence.with_user(user), method)()
+
+    # --- orders ---
+
+    def test_new_order_is_confirmed_when_saved(self):
+        order = self._save_new_order(self.product)
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.occurrence_id, self.occurrence)
+        self.assertEqual(self.occurrence.order_count, 1)
+
+    def test_new_order_that_cannot_be_confirmed_is_not_saved(self):
+        orders = self.env["sale.order"].search_count([])
+        with self.assertRaisesRegex(UserError, "has no lines"), self.cr.savepoint():
+            self._save_new_order()
+        yesterday = fields.Date.today() - timedelta(days=1)
+        with self.assertRaisesRegex(UserError, "was valid until"), self.cr.savepoint():
+            self._save_new_order(self.product, validity_date=yesterday)
+        self.assertEqual(self.env["sale.order"].search_count([]), orders)
+
+    def test_new_order_dialog_saves_by_its_own_button_only(self):
+        form = self.env["sale.order"].get_view(
+            self.env.ref("crm_gestao.sale_order_view_form_new").id
+        )["arch"]
+        self.assertNotIn("action_quotation_send", form)
+        self.assertNotIn("action_add_from_catalog", form)
+        self.assertNotIn("action_open_discount_wizard", form)
+        self.assertIn('special="save"', form)
+
+    def test_confirm_quotations(self):
+        """Those that can be are confirmed, the others say why."""
+        good, also_good, left = (self._create_order(confirmed=False) for _ in range(3))
+        expired = self._create_order(
+            confirmed=False, validity_date=fields.Date.today() - timedelta(days=1)
+        )
+        without_lines = self._create_order(confirmed=False, order_line=False)
+        archived = self.env["res.partner"].create({"name": "Blocked"})
+        of_archived = self._create_order(confirmed=False, partner_id=archived.id)
+        archived.active = False
+        without_product = self._create_order(confirmed=False)
+        without_product.order_line.product_id = False
+        action = self.occurrence.with_user(self.rep).action_new_order()
+        confirm = self.env[action["res_model"]].browse(action["res_id"])
+        confirm = confirm.with_user(self.rep)
+        lines = {line.order_id: line for line in confirm.line_ids}
+        reasons = {
+            expired: f"{expired.name} was valid until",
+            without_lines: f"{without_lines.name} has no lines",
+            of_archived: "customer Blocked is blocked",
+            without_product: "missing a product",
+        }
+        self.assertEqual(set(lines), {good, also_good, left, *reasons})
+        for order, line in lines.items():
+            self.assertEqual(line.is_selected, order not in reasons)
+            self.assertIn(reasons.get(order, ""), line.message or "")
+            self.assertEqual(line.amount_total, order.amount_total)
+            self.assertEqual(line.validity_date, order.validity_date)
+
+        with Form(confirm) as form:
+            for index, line in enumerate(confirm.line_ids):
+                with form.line_ids.edit(index) as edited:
+                    edited.is_selected = line.order_id != left
+        action = confirm.action_confirm()
+        self.assertEqual(action["res_model"], confirm._name)
+        self.assertEqual(action["res_id"], confirm.id)
+        self.assertEqual((good | also_good).mapped("state"), ["sale", "sale"])
+        for order in (left, *reasons):
+            self.assertEqual(order.state, "draft", order.name)
+        for order, reason in reasons.items():
+            self.assertIn(reason, lines[order].message)
+        self.assertTrue(lines[good].is_confirmed)
+
+        # corrected, the rest goes through as well
+        expired.validity_date = False
+        expired.invalidate_recordset(["is_expired"])
+        lines[expired].is_selected = True
+        (confirm.line_ids - lines[expired]).is_selected = False
+        action = confirm.action_confirm()
+        self.assertEqual((action["res_model"], action["res_id"]),
+                         ("sale.order", expired.id))  # fmt: skip
+        with self.assertRaisesRegex(UserError, "Tick one or more"):
+            confirm.action_confirm()
+
+    def test_new_order_beside_open_quotations(self):
+        self._create_order(confirmed=False)
+        action = self.occurrence.with_user(self.rep).action_new_order()
+        confirm = self.env[action["res_model"]].browse(action["res_id"])
+        action = confirm.with_user(self.rep).action_new_order()
+        self.assertEqual(action["res_model"], "sale.order")
+        self.assertTrue(action["context"]["crm_gestao_confirm_order"])
+
+    def test_quotations_of_others_are_not_offered(self):
+        self._create_order(confirmed=False, user_id=self.users["other_rep"].id)
+        action = self.occurrence.with_user(self.rep).action_new_order()
+        self.assertEqual(action["res_model"], "sale.order")
+        own = self._create_order(confirmed=False)
+        action = self.occurrence.with_user(self.rep).action_new_order()
+        confirm = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(confirm.line_ids.order_id, own)
+        with self.assertRaises(AccessError):
+            confirm.with_user(self.users["other_rep"]).action_confirm()
+
+    # --- links ---
+
+    def _get_messages(self, record):
+        return " ".join(record.message_ids.mapped("body"))
+
+    def test_links_and_messages(self):
+        order = self._create_order()
+        self.assertIn(self.occurrence.name, self._get_messages(order))
+        self.assertIn(order.name, self._get_messages(self.occurrence))
+        issue = self._create_issue()
+        issue.action_issue()
+        invoice = order.invoice_ids
+        self.assertIn(self.occurrence.name, self._get_messages(invoice))
+        self.assertIn(order.name, self._get_messages(invoice))
+        self.assertIn(invoice.name, self._get_messages(self.occurrence))
+        self.assertRecordValues(
+            self.occurrence, [{"order_count": 1, "invoice_count": 1}]
+        )
+        for document in (order, invoice):
+            action = document.action_view_occurrence()
+            self.assertEqual(action["res_model"], self.occurrence._name)
+            self.assertEqual(action["res_id"], self.occurrence.id)
+
+    def test_link_that_is_set_later(self):
+        order = self._create_order(occurrence_id=False)
+        self.assertNotIn(order.name, self._get_messages(self.occurrence))
+        order.occurrence_id = self.occurrence
+        order.occurrence_id = self.occurrence
+        body = self._get_messages(self.occurrence)
+        self.assertEqual(body.count(order.name), 1)
+        invoice = order._create_invoices()
+        invoice.occurrence_id = self._create_occurrence(subject="Another")
+        self.assertIn(
+            "Made from this occurrence", self._get_messages(invoice.occurrence_id)
+        )
+
+    def test_invoice_by_another_way_in_odoo(self):
+        order = self._create_order()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {"sale_order_ids": [Command.set(order.ids)]}
+        )
+        wizard.create_invoices()
+        self.assertEqual(order.invoice_ids.occurrence_id, self.occurrence)
+        order.invoice_ids.action_post()
+        self.assertIn(order.invoice_ids.name, self._get_messages(self.occurrence))
+
+    def test_merged_into_one_invoice(self):
+        """The invoice of several orders keeps an occurrence where one has one."""
+        plain = self._create_order(occurrence_id=False)
+        linked = self._create_order()
+        invoice = (plain | linked)._create_invoices()
+        self.assertEqual(len(invoice), 1)
+        self.assertEqual(invoice.occurrence_id, self.occurrence)
+
+    def test_copies_come_from_no_occurrence(self):
+        order = self._create_order()
+        invoice = order._create_invoices()
+        self.assertFalse(order.copy().occurrence_id)
+        self.assertFalse(invoice.copy().occurrence_id)
+        self.assertRecordValues(
+            self.occurrence, [{"order_count": 1, "invoice_count": 1}]
+        )
+        self.assertFalse(self.occurrence.copy().sale_order_ids)
+
+    def test_cancelled_and_credited(self):
+        order = self._create_order()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        credit_note = invoice._reverse_moves()
+        self.assertEqual(credit_note.occurrence_id, self.occurrence)
+        order._action_cancel()
+        self.assertRecordValues(
+            self.occurrence, [{"order_count": 0, "invoice_count": 2}]
+        )
+        self.assertEqual(self.occurrence.sale_order_ids, order)
+
+    def test_deleted(self):
+        order = self._create_order()
+        issue = self._create_issue(self.rep)
+        issue.action_create_draft()
+        order.invoice_ids.unlink()
+        self.assertFalse(issue.move_ids)
+        self.assertFalse(self.occurrence.invoice_ids)
+        order._action_cancel()
+        order.unlink()
+        self.assertFalse(self.occurrence.sale_order_ids)
+        self.occurrence.unlink()
+
+    def test_merged_customers(self):
+        order = self._create_order()
+        double = self.env["res.partner"].create({"name": "Padaria", "is_company": True})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer | double).ids, double)
+        self.assertEqual(order.partner_id, double)
+        self.assertEqual(order.occurrence_id, self.occurrence)
+        self.assertEqual(self.occurrence.commercial_partner_id, double)
+
+    def test_filter_and_groups(self):
+        order = self._create_order()
+        other = self._create_order(occurrence_id=False)
+        (order | other)._create_invoices(grouped=True)
+        for records, view in (
+            (order | other, "sale.view_sales_order_filter"),
+            ((order | other).invoice_ids, "account.view_account_invoice_filter"),
+        ):
+            model = records.browse()
+            arch = model.get_view(self.env.ref(view).id)["arch"]
+            self.assertIn('name="from_occurrence"', arch)
+            self.assertIn('name="group_by_occurrence"', arch)
+            groups = model._read_group(
+                [("id", "in", records.ids)], ["occurrence_id"], ["__count"]
+            )
+            self.assertEqual(
+                dict(groups), {self.occurrence: 1, self.occurrence.browse(): 1}
+            )
+            # who has no right to occurrences sees neither
+            salesman = self._new_user(
+                f"salesman_{model._table}", "sales_team.group_sale_salesman"
+            )
+            arch = model.with_user(salesman).get_view(self.env.ref(view).id)["arch"]
+            self.assertNotIn("occurrence", arch)
+
+    def test_buttons_by_right(self):
+        buttons = {"action_new_quotation", "action_new_order", "action_issue_invoice"}
+        for role, expected in (
+            ("all", set()),
+            ("reader", set()),
+            ("biller", {"action_issue_invoice"}),
+            ("rep", buttons),
+            ("clerk", buttons),
+        ):
+            for view in ("occurrence_view_form", "occurrence_view_form_dialog"):
+                arch = (
+                    self.env["crm.gestao.occurrence"]
+                    .with_user(self.users[role])
+                    .get_view(self.env.ref(f"crm_gestao.{view}").id)["arch"]
+                )
+                shown = {name for name in buttons if f'name="{name}"' in arch}
+                self.assertEqual(shown, expected, f"{role}, {view}")
+            actions = (
+                self.env["ir.actions.actions"]
+                .with_user(self.users[role])
+                .get_bindings("crm.gestao.occurrence")
+                .get("action", ())
+            )
+            names = {action["name"] for action in actions}
+            labels = {"action_new_quotation": "Quotation", "action_new_order": "Order",
+                      "action_issue_invoice": "Invoice"}  # fmt: skip
+            self.assertEqual(
+                names & set(labels.values()), {labels[name] for name in expected}, role
+            )
+
+    def test_actions_of_the_list(self):
+        for xmlid, model in (
+            ("occurrence_quotation_action", "sale.order"),
+            ("occurrence_order_action", "sale.order"),
+            ("occurrence_invoice_action", "crm.gestao.invoice.issue"),
+        ):
+            action = self.env.ref(f"crm_gestao.{xmlid}").with_user(self.rep)
+            result = action.with_context(
+                active_model=self.occurrence._name,
+                active_id=self.occurrence.id,
+                active_ids=self.occurrence.ids,
+            ).run()
+            self.assertEqual(result["res_model"], model)

@@ -1,0 +1,4 @@
+from . import crm_gestao_order_confirm
+from . import crm_gestao_order_confirm_line
+from . import crm_gestao_invoice_issue
+from . import crm_gestao_invoice_issue_line

@@ -1,0 +1,461 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
+from odoo.fields import Command
+
+
+class CrmGestaoInvoiceIssue(models.TransientModel):
+    """Issue an invoice from an occurrence, in a fiscal series (a sale journal)."""
+
+    _name = "crm.gestao.invoice.issue"
+    _description = "Issue Invoice from an Occurrence"
+
+    occurrence_id = fields.Many2one(
+        "crm.gestao.occurrence", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="occurrence_id.company_id", store=True, precompute=True
+    )
+    partner_id = fields.Many2one(related="occurrence_id.partner_id")
+    commercial_partner_id = fields.Many2one(
+        related="occurrence_id.commercial_partner_id"
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        string="Fiscal Series",
+        required=True,
+        ondelete="cascade",
+        domain="[('id', 'in', available_journal_ids)]",
+        compute="_compute_journal_id",
+        compute_sudo=False,  # only what the user may see
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    available_journal_ids = fields.Many2many(
+        "account.journal", compute="_compute_available_journal_ids"
+    )
+    invoice_date = fields.Date(
+        string="Date", required=True, default=fields.Date.context_today
+    )
+    source = fields.Selection(
+        selection="_get_sources",
+        string="What to Invoice",
+        required=True,
+        compute="_compute_source",
+        compute_sudo=False,  # only what the user may see
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    order_ids = fields.Many2many(
+        "sale.order",
+        string="Orders",
+        domain="[('id', 'in', available_order_ids)]",
+        compute="_compute_order_ids",
+        compute_sudo=False,  # only what the user may see
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    available_order_ids = fields.Many2many(
+        "sale.order", compute="_compute_available_order_ids"
+    )
+    line_ids = fields.One2many(
+        "crm.gestao.invoice.issue.line", "issue_id", string="Products"
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_totals")
+    amount_total = fields.Monetary(string="Total", compute="_compute_totals")
+    tax_totals = fields.Binary(compute="_compute_totals", exportable=False)
+    notes = fields.Text(compute="_compute_notes")
+    can_post = fields.Boolean(compute="_compute_can_post")
+    # what came of it: an issue that is confirmed again opens this, and makes nothing
+    move_ids = fields.Many2many(
+        "account.move",
+        relation="crm_gestao_invoice_issue_move_rel",
+        string="Issued Invoices",
+        readonly=True,
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_sources(self):
+        sources = [
+            ("occurrence", self.env._("Orders of this occurrence")),
+            ("customer", self.env._("Orders of the customer")),
+        ]
+        if self.env["account.move"].has_access("create"):
+            sources.append(("lines", self.env._("Products, without an order")))
+        return sources
+
+    @api.depends("company_id")
+    def _compute_available_journal_ids(self):
+        for issue in self:
+            issue.available_journal_ids = self._get_series(issue.company_id)
+
+    @api.depends("company_id")
+    def _compute_journal_id(self):
+        for issue in self:
+            # sudo: the invoice may since have gone to a colleague; the series counts
+            last = (
+                self.env["account.move"]
+                .sudo()
+                .search(
+                    [
+                        ("create_uid", "=", self.env.uid),
+                        ("company_id", "=", issue.company_id.id),
+                        ("occurrence_id", "!=", False),
+                    ],
+                    order="id desc",
+                    limit=1,
+                )
+            )
+            series = self._get_series(issue.company_id)
+            issue.journal_id = (last.journal_id & series) or series[:1]
+
+    @api.depends("occurrence_id")
+    def _compute_source(self):
+        for issue in self:
+            if self.env["sale.order"].search_count(
+                [
+                    ("occurrence_id", "=", issue.occurrence_id.id),
+                    ("state", "!=", "cancel"),
+                ],
+                limit=1,
+            ):
+                issue.source = "occurrence"
+            elif issue._get_orders("customer"):
+                issue.source = "customer"
+            else:
+                issue.source = issue._get_sources()[-1][0]
+
+    @api.depends("source", "occurrence_id")
+    def _compute_available_order_ids(self):
+        for issue in self:
+            issue.available_order_ids = issue._get_orders(issue.source)
+
+    @api.depends("source", "occurrence_id")
+    def _compute_order_ids(self):
+        for issue in self:
+            issue.order_ids = issue._get_orders(issue.source).filtered(
+                lambda order: not order._get_invoicing_obstacle()
+            )
+
+    @api.depends(
+        "source",
+        "order_ids",
+        "journal_id",
+        "line_ids.product_id",
+        "line_ids.quantity",
+        "line_ids.price_unit",
+    )
+    def _compute_totals(self):
+        tax = self.env["account.tax"]
+        for issue in self:
+            if issue.source == "lines":
+                lines = issue.line_ids.filtered("product_id")
+                move = issue._get_preview(
+                    [line._prepare_invoice_line_values() for line in lines]
+                )
+                issue.currency_id = move.currency_id
+                totals = move.tax_totals
+            else:
+                orders = issue.order_ids._origin
+                issue.currency_id = (orders or issue.company_id).currency_id[:1]
+                base_lines = orders.filtered(
+                    lambda order, currency=issue.currency_id: order.currency_id
+                    == currency
+                )._get_invoicing_base_lines()
+                tax._add_tax_details_in_base_lines(base_lines, issue.company_id)
+                tax._round_base_lines_tax_details(base_lines, issue.company_id)
+                totals = tax._get_tax_totals_summary(
+                    base_lines, issue.currency_id, issue.company_id
+                )
+            issue.tax_totals = totals
+            issue.amount_total = totals["total_amount_currency"]
+
+    @api.depends("source", "order_ids")
+    def _compute_notes(self):
+        """What cannot be invoiced of what one would expect to be."""
+        for issue in self:
+            orders = issue.order_ids._origin
+            if issue.source == "occurrence":
+                orders |= self.env["sale.order"].search(
+                    [
+                        ("occurrence_id", "=", issue.occurrence_id.id),
+                        ("state", "!=", "cancel"),
+                    ]
+                )
+            issue.notes = issue.source != "lines" and orders._get_invoicing_obstacles()
+
+    def _compute_can_post(self):
+        self.can_post = self._may_post()
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_issue(self):
+        """Create the invoice, post it, and open it."""
+        return self._get_invoices_action(self._issue(post=True))
+
+    def action_issue_and_send(self):
+        """Create the invoice, post it, and open Odoo's dialog that sends it."""
+        return self._issue(post=True).action_send_and_print()
+
+    def action_create_draft(self):
+        """Create the invoice as a draft, which somebody of billing posts."""
+        return self._get_invoices_action(self._issue(post=False))
+
+    def _get_invoices_action(self, moves):
+        return self.occurrence_id._get_documents_action(
+            "account.action_move_out_invoice_type", self.env._("Invoices"), moves
+        )
+
+    # ------------------------------------------------------------------
+    # Business methods
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _may_post(self):
+        return self.env.user.has_group("account.group_account_invoice")
+
+    @api.model
+    def _get_series(self, company):
+        """The fiscal series of a company that the user may issue in."""
+        return self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(company),
+                ("type", "=", "sale"),
+            ]
+        )
+
+    @api.model
+    def _check_series(self, company):
+        """Refuse a company without a series, and tell where to make one."""
+        if self._get_series(company):
+            return
+        message = self.env._(
+            "%s has no fiscal series: no journal of the type Sales. Make one in"
+            " Invoicing, Configuration, Journals.",
+            company.display_name,
+        )
+        if self.env["account.journal"].has_access("create"):
+            raise RedirectWarning(
+                message,
+                self.env.ref("account.action_account_journal_form").id,
+                self.env._("Journals"),
+            )
+        raise UserError(
+            self.env._(
+                "%(message)s Ask an administrator of Invoicing for it.", message=message
+            )
+        )
+
+    def _get_orders(self, source):
+        """What the dialog offers: confirmed orders, newest first.
+
+        Of this occurrence all of them, for the dialog tells why one can't be invoiced.
+        """
+        self.ensure_one()
+        occurrence = self.occurrence_id
+        domain = [
+            ("company_id", "=", occurrence.company_id.id),
+            ("state", "=", "sale"),
+        ]
+        if source == "occurrence":
+            return self.env["sale.order"].search(
+                [*domain, ("occurrence_id", "=", occurrence.id)]
+            )
+        if source == "customer":
+            return self.env["sale.order"].search(
+                [
+                    *domain,
+                    ("partner_id", "child_of", occurrence.commercial_partner_id.id),
+                    ("invoice_status", "=", "to invoice"),
+                ]
+            )
+        return self.env["sale.order"]
+
+    def _issue(self, post):
+        """Create the invoice, at once and only once.
+
+        :param bool post: False leaves it a draft
+        :return: the `account.move` records, with the user's own rights
+        :raise AccessError: for what the user may not do
+        :raise UserError: with what is wrong, and what to do
+        """
+        self.ensure_one()
+        self.occurrence_id.check_access("read")
+        if post and not self._may_post():
+            raise AccessError(
+                self.env._(
+                    "You may not post invoices. Create a draft, which somebody of"
+                    " billing posts, or ask for the right to Invoicing."
+                )
+            )
+        try:
+            self._lock()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is invoicing this at this moment. Wait, and look at"
+                    " the invoices before you try again."
+                )
+            ) from error
+        if self.move_ids:
+            return self.move_ids
+        self._check_issue()
+        issue = self.with_context(crm_gestao_issue=self)
+        if self.source == "lines":
+            moves = issue._create_from_lines()
+        else:
+            moves = issue._create_from_orders()
+        self._check_moves(moves)
+        if post:
+            moves.action_post()
+        self.occurrence_id._log_documents(moves.sudo())  # sudo: they may only read it
+        moves = moves.with_env(self.env)
+        # also the row of this dialog changes: who waits for it begins anew
+        self.move_ids = moves
+        return moves
+
+    def _lock(self):
+        """Let nobody else invoice the same at the same moment.
+
+        Of two that begin together one finds the lock taken. One that began before the
+        other ended fails to lock what that one changed, and Odoo repeats it.
+
+        :raise LockError: when another has the lock
+        """
+        self.lock_for_update()
+        # sudo: read by the user, an order that went to a colleague since would be left
+        # out without a word
+        orders = self.sudo().order_ids
+        orders.lock_for_update()
+        orders.order_line.lock_for_update()
+
+    def _check_issue(self):
+        """Check what was chosen, for a client may send anything."""
+        self.ensure_one()
+        self._check_journal()
+        if self.source == "lines":
+            self.env["account.move"].check_access("create")
+            self.line_ids._check_lines()
+            return
+        # where the user may not write, Odoo invoices nothing, silently
+        self.order_ids.check_access("write")
+        if not self.order_ids:
+            message = self.env._("Choose one or more orders to invoice.")
+            raise UserError("\n".join(filter(None, [message, self.notes])))
+        if obstacles := self.order_ids._get_invoicing_obstacles():
+            raise UserError(obstacles)
+        strangers = self.order_ids.filtered(
+            lambda order: order.company_id != self.company_id
+            or order.partner_id.commercial_partner_id != self.commercial_partner_id
+        )
+        if strangers:
+            raise UserError(
+                self.env._(
+                    "%(orders)s: not an order of %(customer)s in %(company)s. Choose"
+                    " other orders.",
+                    orders=", ".join(strangers.mapped("display_name")),
+                    customer=self.commercial_partner_id.display_name,
+                    company=self.company_id.display_name,
+                )
+            )
+        if len(self.order_ids.currency_id) > 1:
+            raise UserError(
+                self.env._(
+                    "These orders are in different currencies: %s. Invoice each"
+                    " currency by itself.",
+                    ", ".join(self.order_ids.currency_id.mapped("name")),
+                )
+            )
+
+    def _check_journal(self):
+        journal = self.journal_id.sudo()  # sudo: to name it, whatever it is
+        if not journal.active:
+            reason = self.env._("it is archived")
+        elif journal.type != "sale":
+            reason = self.env._("it is no sale journal")
+        elif journal.company_id not in self.company_id.parent_ids:
+            reason = self.env._(
+                "it belongs to another company, %s", journal.company_id.display_name
+            )
+        elif not journal.sudo(False).has_access("read"):
+            reason = self.env._("you may not use it")
+        else:
+            return
+        raise UserError(
+            self.env._(
+                "No invoice can be issued in the series %(series)s: %(reason)s. Choose"
+                " another series.",
+                series=journal.display_name,
+                reason=reason,
+            )
+        )
+
+    def _prepare_invoice_values(self):
+        """What the dialog decides of an invoice; the rest is as Odoo makes it."""
+        return {
+            "journal_id": self.journal_id.id,
+            "invoice_date": self.invoice_date,
+            "occurrence_id": self.occurrence_id.id,
+        }
+
+    def _prepare_direct_invoice(self, line_values):
+        addresses = self.partner_id.address_get(["invoice", "delivery"])
+        return {
+            "move_type": "out_invoice",
+            "company_id": self.company_id.id,
+            "partner_id": addresses["invoice"],
+            "partner_shipping_id": addresses["delivery"],
+            "invoice_user_id": self.occurrence_id.user_id.id or self.env.uid,
+            "invoice_origin": self.occurrence_id.name,
+            "invoice_line_ids": [Command.create(values) for values in line_values],
+            **self._prepare_invoice_values(),
+        }
+
+    def _get_preview(self, line_values):
+        """An invoice of products, as Odoo computes it, that is not in the database."""
+        # without the company there would be no account where another is current
+        moves = self.env["account.move"].with_company(self.company_id)
+        return moves.new(self._prepare_direct_invoice(line_values))
+
+    def _create_from_lines(self):
+        values = [line._prepare_invoice_line_values() for line in self.line_ids]
+        moves = self.env["account.move"].with_company(self.company_id)
+        return moves.create(self._prepare_direct_invoice(values))
+
+    def _create_from_orders(self):
+        # Odoo gives them back with sudo, by which a salesperson could post them
+        return self.order_ids._create_invoices(final=True).sudo(False)
+
+    def _check_moves(self, moves):
+        """Refuse what Odoo would post, but is no invoice.
+
+        :raise UserError: for invoices of nothing, and for what comes out as a refund
+        """
+        if not moves:
+            raise UserError(self.env._("There is nothing to invoice."))
+        for move in moves.sudo():  # sudo: a salesperson may not read each of them
+            if move.move_type != "out_invoice" or move.amount_total < 0:
+                raise UserError(
+                    self.env._(
+                        "More was invoiced, or paid down, than is due: this would be a"
+                        " credit note of %s. Make it from the invoice, with Credit"
+                        " Note.",
+                        move.currency_id.format(abs(move.amount_total)),
+                    )
+                )
+            if move.currency_id.is_zero(move.amount_total):
+                raise UserError(
+                    self.env._(
+                        "The total is %s: the prices are zero, or down payments cover"
+                        " all of it. There is nothing to issue.",
+                        move.currency_id.format(0),
+                    )
+                )

@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+
+
+class CrmGestaoOrderConfirmLine(models.TransientModel):
+    """One quotation to confirm."""
+
+    _name = "crm.gestao.order.confirm.line"
+    _description = "Quotation to Confirm"
+
+    confirm_id = fields.Many2one(
+        "crm.gestao.order.confirm",
+        string="Confirmation",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Quotation",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    is_selected = fields.Boolean(string="Confirm")
+    is_confirmed = fields.Boolean(string="Confirmed", readonly=True)
+    message = fields.Char(
+        string="Why not",
+        compute="_compute_message",
+        store=True,
+        readonly=True,
+        precompute=True,
+    )
+    date_order = fields.Datetime(related="order_id.date_order", string="Date")
+    validity_date = fields.Date(related="order_id.validity_date", string="Valid until")
+    amount_total = fields.Monetary(related="order_id.amount_total", string="Total")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+
+    @api.depends("order_id")
+    def _compute_message(self):
+        for line in self:
+            line.message = line.order_id._get_confirmation_obstacle()
+
+    def _confirm(self):
+        """Confirm the quotation, or leave it as it is and keep the reason."""
+        self.ensure_one()
+        order = self.order_id
+        try:
+            with self.env.cr.savepoint():
+                order.check_access("write")
+                order.lock_for_update()
+                order._check_confirmable()
+                order.action_confirm()
+        except LockError:
+            self.message = self.env._(
+                "%s is being changed by somebody else at this moment. Try again.",
+                order.display_name,
+            )
+        except (AccessError, UserError) as error:
+            self.message = str(error)
+        else:
+            self.write({"is_confirmed": True, "is_selected": False, "message": False})

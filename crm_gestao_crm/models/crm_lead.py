@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    # no check of the company: an opportunity may be of none in particular
+    occurrence_id = fields.Many2one(
+        "crm.gestao.occurrence",
+        index="btree_not_null",
+        copy=False,
+        groups="crm_gestao.group_user",
+        help="The contact with the customer that this came from.",
+    )
+    competitor_record_ids = fields.One2many(
+        "crm.gestao.competitor.record",
+        "lead_id",
+        string="Competitor Records",
+        groups="crm_gestao.group_user",
+    )
+    competitor_record_count = fields.Integer(
+        string="Number of Competitor Records",
+        compute="_compute_competitor_record_count",
+        groups="crm_gestao.group_user",
+    )
+
+    @api.depends("competitor_record_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_competitor_record_count(self):
+        data = self.env["crm.gestao.competitor.record"]._read_group(
+            [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
+        )
+        counts = {lead.id: count for lead, count in data}
+        for lead in self:
+            lead.competitor_record_count = counts.get(lead.id, 0)
+
+    def action_view_competitor_records(self):
+        """Open the competitor records of this opportunity, or the dialog of one."""
+        self.ensure_one()
+        values = self._prepare_competitor_record_values()
+        records = self.env["crm.gestao.competitor.record"]
+        if not self.competitor_record_count:
+            return records._get_new_action(**values)
+        return records._get_list_action(
+            [("lead_id", "=", self.id)],
+            **{f"default_{fname}": value for fname, value in values.items()},
+        )
+
+    def _prepare_competitor_record_values(self):
+        self.ensure_one()
+        return {
+            "lead_id": self.id,
+            "occurrence_id": self.occurrence_id.id,
+            "partner_id": self.partner_id.id,
+            "company_id": (self.company_id or self.env.company).id,
+        }
+
+    def _merge_dependences(self, opportunities):
+        res = super()._merge_dependences(opportunities)
+        # sudo: what is known of competitors stays with the opportunity, also where who
+        # merges may not read it
+        opportunities = opportunities.sudo()
+        opportunities.competitor_record_ids.lead_id = self
+        self.sudo().occurrence_id = (self.sudo() | opportunities).occurrence_id[:1]
+        return res

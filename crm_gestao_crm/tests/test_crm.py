@@ -1,0 +1,145 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from odoo.addons.crm_gestao.tests.test_competitor import CompetitorCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOpportunities(CompetitorCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rep = cls.users["rep"]
+        cls.lead = cls._create_lead()
+        cls.price = cls.env.ref("crm_gestao.competitor_reason_price")
+
+    @classmethod
+    def _create_lead(cls, **values):
+        return cls.env["crm.lead"].create(
+            {
+                "name": "Forty chairs",
+                "type": "opportunity",
+                "partner_id": cls.customer.id,
+                "user_id": cls.rep.id,
+                **values,
+            }
+        )
+
+    def _lose(self, leads, user=None, **values):
+        wizard = self.env["crm.lead.lost"].with_user(user or self.rep)
+        wizard = wizard.create({"lead_ids": [Command.set(leads.ids)], **values})
+        wizard.action_lost_reason_apply()
+
+    def _records(self, lead=None):
+        return self.Record.search([("lead_id", "=", (lead or self.lead).id)])
+
+    def test_from_an_occurrence(self):
+        occurrence = self._create_occurrence(
+            subject="They want chairs", user_id=self.rep.id
+        ).with_user(self.rep)
+        action = occurrence.action_new_opportunity()
+        lead = Form(
+            self.env["crm.lead"].with_user(self.rep).with_context(**action["context"])
+        ).save()
+        self.assertEqual(lead.name, "They want chairs")
+        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual(lead.occurrence_id, occurrence)
+        self.assertEqual(occurrence.lead_count, 1)
+        self.assertEqual(occurrence.action_view_opportunities()["res_id"], lead.id)
+        lead.action_set_lost()
+        occurrence.invalidate_recordset()
+        self.assertEqual(occurrence.lead_count, 1)
+        self.assertEqual(occurrence.action_view_opportunities()["res_id"], lead.id)
+
+    def test_lost_asks_who_and_why(self):
+        self._lose(
+            self.lead,
+            competitor_id=self.alfa.id,
+            competitor_reason_id=self.price.id,
+        )
+        record = self._records()
+        self.assertEqual(record.competitor_id, self.alfa)
+        self.assertEqual((record.outcome, record.reason_id), ("lost", self.price))
+        self.assertEqual(record.user_id, self.rep)
+        self.assertEqual(self.lead.won_status, "lost")
+        self.assertEqual(self.alfa.lost_count, 1)
+
+    def test_lost_decides_the_open_record(self):
+        record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
+        other = self._create_lead()
+        self._lose(self.lead | other, competitor_id=self.alfa.id)
+        self.assertEqual(self._records(), record)
+        self.assertEqual(record.outcome, "lost")
+        self.assertEqual(self._records(other).outcome, "lost")
+
+    def test_lost_to_nobody(self):
+        record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
+        self._lose(self.lead)
+        self.assertEqual(record.outcome, "open")
+        self.assertEqual(record.proposed_outcome, "lost")
+
+    def test_without_a_customer(self):
+        self.lead.partner_id = False
+        with self.assertRaisesRegex(UserError, "Choose the customer first"):
+            self._lose(self.lead, competitor_id=self.alfa.id)
+        self.assertFalse(self._records())
+        self._lose(self.lead)
+        self.assertEqual(self.lead.won_status, "lost")
+
+    def test_won(self):
+        record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
+        self.lead.with_user(self.rep).action_set_won()
+        self.assertEqual(record.proposed_outcome, "won")
+        record.with_user(self.rep).action_confirm_proposed()
+        self.assertEqual(record.outcome, "won")
+        self.assertEqual(self.alfa.win_rate, 1.0)
+
+    def test_the_quotation_decides_first(self):
+        order = self._create_order()
+        record = self._create_record(lead_id=self.lead.id, sale_order_id=order.id)
+        order.action_confirm()
+        self.lead.action_set_lost()
+        self.assertEqual(record.proposed_outcome, "won")
+
+    def test_without_our_groups(self):
+        salesman = self.users["employee"]
+        salesman.group_ids = [
+            Command.link(self.env.ref("sales_team.group_sale_salesman").id)
+        ]
+        self.lead.user_id = salesman
+        record = self._create_record(lead_id=self.lead.id)
+        fields = self.env["crm.lead.lost"].with_user(salesman).fields_get()
+        self.assertNotIn("competitor_id", fields)
+        self._lose(self.lead, user=salesman)
+        self.assertEqual(record.proposed_outcome, "lost")
+        other = self._create_lead(user_id=salesman.id)
+        (self.lead | other).with_user(salesman).with_context(
+            active_test=False
+        ).merge_opportunity()
+
+    def test_button(self):
+        lead = self.lead.with_user(self.rep)
+        action = lead.action_view_competitor_records()
+        form = Form(
+            self.Record.with_user(self.rep).with_context(**action["context"]),
+            view="crm_gestao.competitor_record_view_form_dialog",
+        )
+        form.competitor_id = self.beta
+        record = form.save()
+        self.assertEqual(record.lead_id, lead)
+        self.assertEqual(record.partner_id, self.customer)
+        lead.invalidate_recordset()
+        self.assertEqual(lead.competitor_record_count, 1)
+        action = lead.action_view_competitor_records()
+        self.assertEqual(self.Record.search(action["domain"]), record)
+
+    def test_merged(self):
+        other = self._create_lead()
+        occurrence = self._create_occurrence()
+        other.occurrence_id = occurrence
+        record = self._create_record(lead_id=other.id)
+        merged = (self.lead | other).merge_opportunity()
+        self.assertEqual(record.lead_id, merged)
+        self.assertEqual(merged.occurrence_id, occurrence)

@@ -1,0 +1,56 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CrmLeadLost(models.TransientModel):
+    _inherit = "crm.lead.lost"
+
+    competitor_id = fields.Many2one(
+        "crm.gestao.competitor",
+        string="Lost to",
+        groups="crm_gestao.group_user",
+        help="The competitor who won it.",
+    )
+    competitor_reason_id = fields.Many2one(
+        "crm.gestao.competitor.reason",
+        string="Why They Won",
+        groups="crm_gestao.group_user",
+    )
+
+    def action_lost_reason_apply(self):
+        if self.env.user.has_group("crm_gestao.group_user") and self.competitor_id:
+            self._record_competitor()
+        return super().action_lost_reason_apply()
+
+    def _record_competitor(self):
+        """Say in a competitor record of each opportunity who won it, and why.
+
+        :raise UserError: where an opportunity has no customer to record it for
+        """
+        records = self.env["crm.gestao.competitor.record"]
+        nameless = self.lead_ids.filtered(lambda lead: not lead.partner_id)
+        if nameless:
+            raise UserError(
+                self.env._(
+                    "%(opportunities)s: there is no customer to record a competitor"
+                    " for. Choose the customer first, or leave the competitor empty.",
+                    opportunities=", ".join(nameless.mapped("name")),
+                )
+            )
+        outcome = {"outcome": "lost", "reason_id": self.competitor_reason_id.id}
+        known = records.search(
+            [
+                ("lead_id", "in", self.lead_ids.ids),
+                ("competitor_id", "=", self.competitor_id.id),
+                ("outcome", "=", "open"),
+            ]
+        )
+        known.write(outcome)
+        records.create(
+            [
+                lead._prepare_competitor_record_values()
+                | outcome
+                | {"competitor_id": self.competitor_id.id}
+                for lead in self.lead_ids - known.lead_id
+            ]
+        )

@@ -1,0 +1,1 @@
+from . import crm_gestao_invoice_issue

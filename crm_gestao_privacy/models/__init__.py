@@ -1,0 +1,5 @@
+from . import crm_gestao_occurrence
+from . import crm_gestao_occurrence_type
+from . import crm_gestao_privacy_log
+from . import mail_message
+from . import res_partner

@@ -1,0 +1,50 @@
+from odoo import fields, models
+from odoo.fields import Command, Domain
+
+
+class CrmGestaoOccurrence(models.Model):
+    _inherit = "crm.gestao.occurrence"
+
+    anonymised_on = fields.Datetime(readonly=True, copy=False)
+
+    def _anonymise(self, note, keep_participants=False):
+        """Erase what these occurrences tell of people: texts, messages and files.
+
+        What is counted stays: type, dates, duration, status, tags, customer. It cannot
+        be undone.
+
+        :param str note: why, for the chatter of each
+        :param bool keep_participants: where the participants are made anonymous as well
+        """
+        if not self:
+            return
+        # sudo: the caller has checked the right to erase; messages and files are of
+        # other users too
+        occurrences = self.sudo().with_context(
+            active_test=False, tracking_disable=True, mail_notrack=True
+        )
+        on_these = Domain("res_model", "=", self._name) & Domain(
+            "res_id", "in", self.ids
+        )
+        occurrences.env["mail.message"].search(
+            [("model", "=", self._name), ("res_id", "in", self.ids)]
+        )._erase_content()
+        activities = occurrences.env["mail.activity"].search(on_these)
+        on_activities = Domain("res_model", "=", activities._name)
+        on_activities &= Domain("res_id", "in", activities.ids)
+        # with a condition on the id, Odoo's search finds the files of fields as well
+        occurrences.env["ir.attachment"].search(
+            (on_these | on_activities) & Domain("id", "!=", False)
+        ).unlink()
+        activities.write(
+            {"res_name": False, "summary": False, "note": False, "feedback": False}
+        )
+        values = {
+            "subject": self.env._("Anonymised"),
+            "description": False,
+            "anonymised_on": fields.Datetime.now(),
+        }
+        if not keep_participants:
+            values["participant_ids"] = [Command.clear()]
+        occurrences.write(values)
+        occurrences._message_log_batch(dict.fromkeys(self.ids, note))

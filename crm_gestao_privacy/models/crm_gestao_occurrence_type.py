@@ -1,0 +1,96 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+BATCH = 200
+
+
+class CrmGestaoOccurrenceType(models.Model):
+    _inherit = "crm.gestao.occurrence.type"
+
+    retention_months = fields.Integer(
+        string="Keep for",
+        help="Months after closing. Zero keeps occurrences for ever.",
+    )
+    retention_action = fields.Selection(
+        [("archive", "Archive"), ("anonymise", "Anonymise")],
+        string="Afterwards",
+        required=True,
+        default="archive",
+        help="Archived occurrences can be brought back. Those made anonymous lose their"
+        " texts, messages, files and participants for good.",
+    )
+    retention_due_count = fields.Integer(
+        string="Past the retention period", compute="_compute_retention_due_count"
+    )
+
+    _retention_months_range = models.Constraint(
+        "CHECK (retention_months BETWEEN 0 AND 1200)",
+        "Type how many months to keep occurrences: 1 to 1200, or zero for ever.",
+    )
+
+    @api.depends("retention_months", "retention_action")
+    def _compute_retention_due_count(self):
+        """How many the scheduled action would take now, so that nobody is surprised."""
+        Occurrence = self.env["crm.gestao.occurrence"].with_context(active_test=False)
+        for type_ in self:  # each has its own period: one query for each
+            domain = type_._get_retention_domain()
+            type_.retention_due_count = domain and Occurrence.search_count(domain)
+
+    def _get_retention_domain(self):
+        """What the period of this type is over for, or False if it has none."""
+        if not self.retention_months or not self.ids:
+            return False
+        limit = fields.Datetime.now() - relativedelta(months=self.retention_months)
+        domain = Domain("type_id", "in", self.ids) & Domain("date_closed", "<", limit)
+        if self.retention_action == "archive":
+            return domain & Domain("active", "=", True)
+        return domain & Domain("anonymised_on", "=", False)
+
+    @api.model
+    def _cron_apply_retention(self):
+        """Archive or anonymise the closed occurrences whose period is over.
+
+        It works in batches, each committed and logged by itself.
+        """
+        self = self.with_context(active_test=False)
+        Occurrence = self.env["crm.gestao.occurrence"]
+        cron = self.env["ir.cron"]
+        types = self.search([("retention_months", ">", 0)])
+        domains = {type_: type_._get_retention_domain() for type_ in types}
+        remaining = Occurrence.search_count(Domain.OR(domains.values()))
+        time_left = cron._commit_progress(remaining=remaining)
+        for type_, domain in domains.items():
+            while time_left and (
+                batch := Occurrence.search(domain, limit=BATCH, order="id")
+            ):
+                type_._apply_retention(batch)
+                remaining = max(remaining - len(batch), 0)
+                time_left = cron._commit_progress(len(batch), remaining=remaining)
+
+    def _apply_retention(self, occurrences):
+        """Do to `occurrences`, which are of this type, as the type says, and log it."""
+        note = self.env._(
+            "The retention period of %(months)s months for “%(type)s” is over.",
+            months=self.retention_months,
+            type=self.name,
+        )
+        if self.retention_action == "archive":
+            archived = occurrences.with_context(tracking_disable=True)
+            archived.action_archive()
+            archived._message_log_batch(dict.fromkeys(occurrences.ids, note))
+        else:
+            occurrences._anonymise(note)
+        self.env["crm.gestao.privacy.log"]._log(
+            [
+                {
+                    "act": f"retention_{self.retention_action}",
+                    "company_id": company.id,
+                    "type_id": self.id,
+                    "occurrence_count": len(group),
+                    "details": f"{note}\n{', '.join(group.mapped('name'))}",
+                }
+                for company, group in occurrences.grouped("company_id").items()
+            ]
+        )

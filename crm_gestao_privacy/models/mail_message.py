@@ -1,0 +1,45 @@
+from odoo import models
+
+# what a tracked change may tell of a person; statuses, dates and numbers tell nothing
+TELLING_TYPES = ("char", "text", "html", "one2many", "many2many")
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    def _erase_content(self):
+        """Empty these messages: what was said goes, that something was said stays.
+
+        Their files go too, except those of invoices, and so does what was kept of them
+        elsewhere: outgoing mail, translations, previews of links, tracked names.
+        """
+        self = self.sudo()  # the caller has checked the right to erase
+        if not self:
+            return
+        on_these = [("mail_message_id", "in", self.ids)]
+        mails = self.env["mail.mail"].search(on_these)
+        mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).cancel()
+        mails.write({"body_html": False, "email_to": False, "email_cc": False})
+        self.env["mail.tracking.value"].search(
+            [
+                *on_these,
+                "|",
+                ("field_id.relation", "=like", "res.partner%"),
+                ("field_id.ttype", "in", TELLING_TYPES),
+            ]
+        ).unlink()
+        translations = self.env["mail.message.translation"]
+        translations.search([("message_id", "in", self.ids)]).unlink()
+        self.message_link_preview_ids.unlink()
+        self.attachment_ids.filtered(lambda a: a.res_model != "account.move").unlink()
+        self.filtered(lambda m: not m.author_id.user_ids).email_from = False
+        self.write(
+            {
+                "body": False,
+                "subject": False,
+                "reply_to": False,
+                "incoming_email_to": False,
+                "incoming_email_cc": False,
+                "outgoing_email_to": False,
+            }
+        )

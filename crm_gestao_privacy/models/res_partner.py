@@ -1,0 +1,229 @@
+import html
+import re
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+# what is cleared even where posted invoices make the fiscal data stay
+CONTACT_FIELDS = ("email", "phone", "function", "website", "comment", "image_1920")
+# what is no text about the person
+NEUTRAL_FIELDS = {"lang", "tz", "parent_path", "invoice_edi_format_store"}
+CLEARED_TYPES = ("char", "text", "html", "binary", "image", "properties")
+REDACTED = "***"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_privacy_persons(self):
+        """This person with the addresses that are nobody else's."""
+        children = self.with_context(active_test=False).child_ids
+        return self | children.filtered(lambda child: child.type != "contact")
+
+    def _get_privacy_occurrences(self):
+        """What was recorded with this person as the customer, archived ones too."""
+        return (
+            self.env["crm.gestao.occurrence"]
+            .with_context(active_test=False)
+            .search([("partner_id", "in", self._get_privacy_persons().ids)])
+        )
+
+    def _has_posted_entries(self):
+        """Tell whether the law makes the fiscal data of this person stay."""
+        # sudo: the law holds also where the user may not see the books
+        persons = self._get_privacy_persons().sudo()
+        domain = Domain("partner_id", "in", persons.ids)
+        return bool(
+            self.env["account.move.line"]
+            .sudo()
+            .search_count(domain & Domain("parent_state", "=", "posted"), limit=1)
+            or self.env["account.move"]
+            .sudo()
+            .search_count(
+                (domain | Domain("partner_shipping_id", "in", persons.ids))
+                & Domain("state", "=", "posted"),
+                limit=1,
+            )
+        )
+
+    def _check_can_anonymise(self):
+        """Refuse people who are not only customers, and what is not all the user's.
+
+        :raise UserError: with the way out
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: also the users and companies that the user may not read
+        persons = self._get_privacy_persons().sudo().with_context(active_test=False)
+        users = persons.user_ids
+        if users.filtered(lambda user: user.active or not user.share):
+            raise UserError(
+                self.env._(
+                    "%s has a login. Archive the user first, whom you find in the"
+                    " settings; employees are not made anonymous here.",
+                    self.display_name,
+                )
+            )
+        if (
+            self.env["res.company"]
+            .sudo()
+            .search_count([("partner_id", "in", persons.ids)])
+        ):
+            raise UserError(self.env._("%s is a company of yours.", self.display_name))
+        if self.env.user.has_group("base.group_system"):
+            return
+        companies = self.env.user.company_ids
+        occurrences = self.sudo()._get_privacy_occurrences()
+        mine = occurrences.sudo(False).with_context(allowed_company_ids=companies.ids)
+        if mine._filtered_access("write") != occurrences:
+            raise UserError(
+                self.env._(
+                    "%s has occurrences that you may not change, such as those of"
+                    " another company. Ask an administrator to do this.",
+                    self.display_name,
+                )
+            )
+
+    def _anonymise(self):
+        """Make this person unrecognisable, for good. Figures stay what they were.
+
+        Name, tax ID and address stay where the law wants the invoices kept.
+
+        :return: number of occurrences that were erased
+        :raise UserError: where that cannot be done
+        """
+        self._check_can_anonymise()
+        is_kept = self._has_posted_entries()
+        note = self.env._("Made anonymous at the person's request.")
+        # sudo: checked above; what hangs on the person is of many users, and of apps
+        # that the user may not open
+        persons = (
+            self._get_privacy_persons()
+            .sudo()
+            .with_context(active_test=False, tracking_disable=True, mail_notrack=True)
+        )
+        needles = persons._get_telling_texts()
+        commercial = persons.commercial_partner_id
+        occurrences = persons._get_privacy_occurrences()
+        occurrences._anonymise(note, keep_participants=True)
+        if not is_kept:
+            for bank in persons.bank_ids:
+                # a bank account cannot be deleted, only archived
+                bank.write({"acc_number": str(bank.id), "acc_holder_name": False})
+                bank.unlink()
+        persons.env["mail.message"].search(
+            [
+                "|",
+                ("author_id", "in", persons.ids),
+                "&",
+                ("model", "=", "res.partner"),
+                ("res_id", "in", persons.ids),
+            ]
+        )._erase_content()
+        persons._redact_mentions(needles, commercial, occurrences)
+        on_persons = [("res_model", "=", "res.partner"), ("res_id", "in", persons.ids)]
+        persons.env["ir.attachment"].search([*on_persons, ("id", "!=", False)]).unlink()
+        persons.env["mail.activity"].search(on_persons).write(
+            {"res_name": False, "summary": False, "note": False, "feedback": False}
+        )
+        persons.env["mail.followers"].search(
+            [("partner_id", "in", persons.ids)]
+        ).unlink()
+        for user in persons.user_ids:
+            # as Odoo does with portal users who close their account
+            user.write({"login": f"__deleted_user_{user.id}", "password": ""})
+        persons._clear_personal_fields(is_kept)
+        persons._message_log_batch(dict.fromkeys(persons.ids, note))
+        return len(occurrences)
+
+    def _clear_personal_fields(self, is_kept):
+        for person in self:
+            if is_kept:
+                fnames = set(CONTACT_FIELDS)
+            else:
+                fnames = {
+                    fname
+                    for fname, field in self._fields.items()
+                    if field.store
+                    and field.type in CLEARED_TYPES
+                    and not (field.required or field.translate)
+                    and not (field.compute and field.readonly)
+                    and not fname.startswith("image_")
+                } - NEUTRAL_FIELDS
+                fnames |= {"image_1920"}
+            if person.commercial_partner_id != person:
+                # the tax ID of its company, and the address where it has no other
+                fnames -= set(person._commercial_fields())
+                if person.type == "contact":
+                    fnames -= set(person._address_fields())
+            values = dict.fromkeys(fnames & set(self._fields), False)
+            if not is_kept:
+                values["name"] = self.env._("Anonymised %s", person.id)
+                values["active"] = False
+            # active_test: Odoo archives nobody who has a user, as it sees users
+            person.with_context(active_test=True).write(values)
+            dependent = [f for f in values if self._fields[f].company_dependent]
+            if dependent:
+                for company in self.env["res.company"].search([("id", "!=", False)]):
+                    person.with_company(company).write(dict.fromkeys(dependent, False))
+
+    def _get_telling_texts(self):
+        """Names, e-mail addresses and numbers by which a text tells of these people."""
+        texts = set()
+        for fname in ("name", "email", "phone", "vat"):
+            texts.update(text.strip() for text in self.mapped(fname) if text)
+        return {text for text in texts if len(text) > 2}
+
+    def _redact_mentions(self, needles, commercial, erased):
+        """Take `needles` out of what was recorded on others of the same company.
+
+        :param needles: set of strings
+        :param commercial: `res.partner` whose occurrences and messages are looked at
+        :param erased: occurrences that are empty already
+        """
+        if not needles:
+            return
+        needles = needles | {html.escape(needle) for needle in needles}
+        longest_first = sorted(needles, key=len, reverse=True)
+        pattern = re.compile(
+            rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)",
+            re.IGNORECASE,
+        )
+        model = "crm.gestao.occurrence"
+        on_occurrences = Domain("id", "not in", erased.ids) & (
+            Domain("commercial_partner_id", "in", commercial.ids)
+            | Domain("participant_ids", "in", self.ids)
+        )
+        ids = self.env[model]._search(on_occurrences)
+        said = Domain("model", "=", model) & Domain("res_id", "in", ids)
+        said |= Domain("model", "=", "res.partner") & Domain(
+            "res_id", "in", commercial.ids
+        )
+        planned = Domain("res_model", "=", model) & Domain("res_id", "in", ids)
+        for name, domain, fnames in (
+            (model, on_occurrences, ("subject", "description")),
+            ("mail.message", said, ("subject", "body")),
+            (
+                "mail.tracking.value",
+                Domain("mail_message_id", "any", said),
+                (
+                    "old_value_char",
+                    "new_value_char",
+                    "old_value_text",
+                    "new_value_text",
+                ),
+            ),
+            ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
+        ):
+            mentions = Domain.OR(
+                Domain(fname, "ilike", needle) for fname in fnames for needle in needles
+            )
+            for record in self.env[name].search(domain & mentions):
+                values = {
+                    fname: pattern.sub(REDACTED, record[fname])
+                    for fname in fnames
+                    if record[fname] and pattern.search(record[fname])
+                }
+                if values:
+                    record.write(values)

@@ -1,0 +1,256 @@
+import re
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import SECRETS, PrivacyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAnonymise(PrivacyCommon):
+    def _anonymise(self, role="manager", partner=None):
+        wizard = self._wizard(role, partner, is_understood=True, reason="By letter")
+        wizard.action_anonymise()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def _find_in_database(self, text):
+        """Every text column of every table in which `text` stands as words."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            SELECT c.table_name, c.column_name
+              FROM information_schema.columns c
+              JOIN information_schema.tables t USING (table_schema, table_name)
+             WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+               AND c.data_type IN ('character varying', 'text', 'jsonb')
+               AND c.table_name NOT LIKE 'ir\\_%%'
+               AND c.table_name NOT IN ('crm_gestao_privacy_wizard')
+            """
+        )
+        found = []
+        for table, column in self.env.cr.fetchall():
+            self.env.cr.execute(
+                SQL(
+                    "SELECT 1 FROM %s WHERE %s::text ~* %s LIMIT 1",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    rf"(?<!\w){re.escape(text)}",
+                )
+            )
+            if self.env.cr.fetchone():
+                found.append(f"{table}.{column}")
+        return found
+
+    def test_nothing_is_left_that_identifies(self):
+        # tracked names and addresses too
+        self.contact.write({"name": "Ana Prado Silva", "email": "anasilva@x.example"})
+        self.contact.write({"name": "Ana Prado", "email": "ana@padaria.example"})
+        self.company_visit.partner_id = self.contact
+        self.company_visit.partner_id = self.customer
+        self.env.cr.precommit.run()  # tracked changes are written with the commit
+        texts = ("Ana Prado", "ana@padaria.example", "98765-4321", "Secret ")
+        for text in texts:
+            self.assertTrue(self._find_in_database(text), text)
+        self._anonymise()
+        for text in texts:
+            # the name of somebody else that contains hers stays
+            self.assertEqual(
+                [
+                    place
+                    for place in self._find_in_database(text)
+                    if place != "crm_gestao_occurrence.description"
+                ],
+                [],
+                text,
+            )
+        self.assertFalse(self.file.exists())
+        self.assertFalse(self.contact.image_1920)
+        self.assertFalse(self.contact.active)
+        self.assertIn("Anonymised", self.contact.name)
+
+    def test_statistics_stay(self):
+        counted = ("type_id", "date", "duration", "state", "date_closed", "user_id",
+                   "partner_id", "commercial_partner_id", "tag_ids", "name", "active",
+                   "company_id", "days_to_close")  # fmt: skip
+        before = [[record[f] for f in counted] for record in self.occurrences]
+        count = self.customer.occurrence_count
+        self._anonymise()
+        self.assertEqual(
+            [[record[f] for f in counted] for record in self.occurrences], before
+        )
+        self.assertEqual(self.customer.occurrence_count, count)
+        self.assertEqual(set(self.occurrences.mapped("subject")), {"Anonymised"})
+        self.assertFalse(self.mine.description)
+        self.assertTrue(all(self.occurrences.mapped("anonymised_on")))
+        self.assertTrue(self.activity.exists())
+        self.assertEqual(
+            self.company_visit.with_context(active_test=False).participant_ids,
+            self.contact | self.other_contact,
+        )
+
+    def test_the_company_keeps_its_own(self):
+        """Her company's address and tax ID are not hers; its history loses her name."""
+        self.customer.write({"street": "Rua Um, 1", "city": "Recife"})
+        self._anonymise()
+        self.assertEqual(self.customer.vat, "11.222.333/0001-81")
+        self.assertEqual(self.customer.street, "Rua Um, 1")
+        self.assertTrue(self.customer.active)
+        self.assertEqual(self.company_visit.subject, "Visit, *** was there")
+        self.assertEqual(
+            self.company_visit.description, "<p>*** (***), Mariana Prado</p>"
+        )
+        self.assertEqual(self.company_message.body, "<p>*** said so</p>")
+        self.assertFalse(self.company_visit.anonymised_on)
+
+    def test_a_person_of_their_own(self):
+        person = self.env["res.partner"].create(
+            {
+                "name": "Zoé Nobre",
+                "vat": "529.982.247-25",
+                "street": "Rua Dois, 2",
+                "ref": "Z-1",
+                "phone": "+55 11 4004 1234",
+                "country_id": self.env.ref("base.br").id,
+                "state_id": self.env.ref("base.state_br_sp").id,
+                "child_ids": [Command.create({"name": "At Zoé's", "type": "delivery"})],
+                "bank_ids": [Command.create({"acc_number": "ZOE-000-1"})],
+            }
+        )
+        self._anonymise(partner=person)
+        for text in ("Zoé", "529.982", "Rua Dois", "4004 1234", "ZOE-000"):
+            self.assertEqual(self._find_in_database(text), [], text)
+        # where people are from is counted
+        self.assertEqual(person.state_id, self.env.ref("base.state_br_sp"))
+
+    def test_posted_invoices_are_kept(self):
+        person = self.env["res.partner"].create(
+            {
+                "name": "Zoé Nobre",
+                "vat": "529.982.247-25",
+                "street": "Rua Dois, 2",
+                "phone": "+55 11 4004 1234",
+            }
+        )
+        theirs = self._create_occurrence(partner_id=person.id, subject="Secret of Zoé")
+        invoice = self._post_invoice(person)
+        wizard = self._wizard(partner=person)
+        self.assertTrue(wizard.is_kept)
+        self._anonymise(partner=person)
+        self.assertEqual(
+            (person.name, person.vat, person.street, person.active),
+            ("Zoé Nobre", "529.982.247-25", "Rua Dois, 2", True),
+        )
+        self.assertFalse(person.phone)
+        self.assertEqual(theirs.subject, "Anonymised")
+        self.assertEqual(invoice.partner_id, person)
+        self.assertEqual(invoice.state, "posted")
+        log = self.env["crm.gestao.privacy.log"].search([], limit=1)
+        self.assertIn("stay on the invoices", log.details)
+
+    def test_confirmation(self):
+        wizard = self._wizard()
+        with self.assertRaisesRegex(UserError, "cannot be undone"):
+            wizard.action_anonymise()
+        self.assertEqual(self.mine.subject, "Secret subject")
+        form = Form(wizard)
+        form.is_understood = True
+        form.save().action_anonymise()
+        self.assertEqual(self.mine.subject, "Anonymised")
+
+    def test_who_has_a_login(self):
+        for partner in (
+            self.users["own"].partner_id,
+            self.users["portal"].partner_id,
+        ):
+            with self.assertRaisesRegex(UserError, "login"):
+                self._anonymise(role="manager", partner=partner)
+        with self.assertRaisesRegex(UserError, "company of yours"):
+            self._anonymise(partner=self.other_company.partner_id)
+
+    def test_portal_login_that_was_archived(self):
+        user = self.users["portal"]
+        user.write({"login": "ana@padaria.example", "active": False})
+        partner = user.partner_id
+        self._anonymise(partner=partner)
+        self.assertNotIn("ana@", user.login)
+        self.assertIn("Anonymised", partner.name)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_own_rights(self):
+        """Nobody erases what is of a company that is not theirs."""
+        theirs = self._create_occurrence(
+            partner_id=self.contact.id,
+            company_id=self.other_company.id,
+            subject="Secret of theirs",
+        )
+        with self.assertRaisesRegex(UserError, "may not change"):
+            self._anonymise()
+        self.assertEqual(self.mine.subject, "Secret subject")
+        self.assertEqual(self.contact.name, "Ana Prado")
+        self.manager.company_ids += self.other_company
+        self._anonymise()
+        self.assertEqual(theirs.subject, "Anonymised")
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_needs_the_right_to_change_contacts(self):
+        self.manager.group_ids -= self.env.ref("base.group_partner_manager")
+        with self.assertRaises(AccessError):
+            self._anonymise()
+        self.assertEqual(self.mine.subject, "Secret subject")
+
+    def test_an_administrator_without_our_groups(self):
+        admin = self.users["employee"]
+        admin.group_ids += self.env.ref("base.group_system")
+        self._anonymise(role="employee")
+        self.assertEqual(self.mine.subject, "Anonymised")
+
+    def test_it_is_logged_for_good(self):
+        self._anonymise()
+        log = self.env["crm.gestao.privacy.log"].search([], limit=1)
+        self.assertEqual(
+            (log.act, log.partner_id, log.user_id, log.details, log.occurrence_count),
+            ("anonymise", self.contact, self.manager, "By letter", 2),
+        )
+        self.assertIn("anonymous", self.mine.message_ids[0].body)
+        for role in ("manager", "employee"):
+            mine = log.with_user(self.users[role])
+            with self.assertRaises(AccessError):
+                mine.write({"details": "Nothing"})
+            with self.assertRaises(AccessError):
+                mine.unlink()
+            with self.assertRaises(AccessError):
+                mine.create({"act": "export"})
+
+    def test_nothing_is_sent(self):
+        self.env["mail.followers"].create(
+            {
+                "res_model": self.mine._name,
+                "res_id": self.mine.id,
+                "partner_id": self.contact.id,
+            }
+        )
+        mails = self.env["mail.mail"].search_count([])
+        self._anonymise()
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+        self.assertNotIn(self.contact, self.mine.message_partner_ids)
+
+    def test_waiting_mail_does_not_go(self):
+        mail = self.env["mail.mail"].create(
+            {
+                "mail_message_id": self.message.id,
+                "body_html": "Secret",
+                "email_to": "ana@padaria.example",
+            }
+        )
+        self._anonymise()
+        self.assertEqual(mail.state, "cancel")
+        self.assertFalse(mail.body_html)
+
+    def test_secrets_of_the_test_are_there(self):
+        """What the other tests look for is what a person would be known by."""
+        values = " ".join(str(v) for v in self.contact.read()[0].values())
+        self.assertTrue(all(secret in values for secret in SECRETS[:3]))
+        self.assertLess(self.mine.create_date, fields.Datetime.now())

@@ -1,0 +1,135 @@
+import base64
+import io
+import json
+import zipfile
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import PrivacyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestExport(PrivacyCommon):
+    def _export(self, role="manager", partner=None):
+        wizard = self._wizard(role, partner, reason="Asked by letter")
+        wizard.action_export()
+        content = base64.b64decode(wizard.export_file)
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        return json.loads(archive.read("data.json")), archive
+
+    def test_all_that_is_held(self):
+        order = self.env["sale.order"].create({"partner_id": self.contact.id})
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
+        data, archive = self._export()
+        (person,) = data["persons"]
+        self.assertEqual(person["name"], "Ana Prado")
+        self.assertEqual(person["phone"], "(11) 98765-4321")
+        self.assertEqual(person["parent_id"], ["Padaria Central Ltda"])
+        found = {line["id"]: line for line in data["occurrences"]}
+        self.assertEqual(set(found), set((self.occurrences | self.company_visit).ids))
+        mine = found[self.mine.id]
+        self.assertEqual(mine["subject"], "Secret subject")
+        self.assertIn("Secret of Ana Prado", mine["description"])
+        self.assertEqual(mine["duration"], 2.5)
+        self.assertIn(self.message.id, [line["id"] for line in data["messages"]])
+        self.assertIn("Secret step", [line["summary"] for line in data["activities"]])
+        self.assertEqual(
+            {archive.read(line["path"]) for line in data["files"]},
+            {b"secret content", b"secret file"},
+        )
+        self.assertEqual(
+            [line["id"] for line in data["other"]["sale.order"]], order.ids
+        )
+
+    def test_a_namesake_is_somebody_else(self):
+        namesake = self.env["res.partner"].create({"name": "Ana Prado"})
+        self._create_occurrence(partner_id=namesake.id, subject="Of the namesake")
+        data, _archive = self._export()
+        self.assertEqual(len(data["persons"]), 1)
+        self.assertNotIn("Of the namesake", json.dumps(data))
+
+    def test_own_addresses_belong_to_the_person(self):
+        home = self.env["res.partner"].create(
+            {"name": "Home", "type": "delivery", "parent_id": self.contact.id}
+        )
+        data, _archive = self._export()
+        self.assertEqual(
+            {person["id"] for person in data["persons"]}, {self.contact.id, home.id}
+        )
+        # but the people of a company are not part of it
+        data, _archive = self._export(partner=self.customer)
+        self.assertEqual(
+            [person["id"] for person in data["persons"]], self.customer.ids
+        )
+
+    def test_own_rights(self):
+        """What the user may not read is not in it."""
+        order = self.env["sale.order"].create({"partner_id": self.contact.id})
+        theirs = self._create_occurrence(
+            partner_id=self.contact.id, company_id=self.other_company.id
+        )
+        data, _archive = self._export()
+        self.assertNotIn("sale.order", data["other"])
+        self.assertNotIn(order.name, json.dumps(data))
+        self.assertNotIn(theirs.id, [line["id"] for line in data["occurrences"]])
+
+    def test_it_is_logged(self):
+        wizard = self._wizard(reason="Asked by letter")
+        wizard.action_export()
+        log = self.env["crm.gestao.privacy.log"].search([], limit=1)
+        self.assertEqual(
+            (log.act, log.partner_id, log.user_id, log.details, log.occurrence_count),
+            ("export", self.contact, self.manager, "Asked by letter", 3),
+        )
+        self.assertIn("exported", self.contact.message_ids[0].body)
+        self.assertEqual(self.contact.message_ids[0].author_id, self.manager.partner_id)
+
+    def test_nobody_else(self):
+        for role in ("own", "all", "rep", "biller", "reader", "employee", "portal"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self._wizard(role)
+        # not by a dialog that a manager has opened either
+        wizard = self._wizard()
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.users["all"]).action_export()
+        other = self.users["colleague"]
+        other.group_ids += self.env.ref("crm_gestao.group_manager")
+        with mute_logger("odoo.addons.base.models.ir_rule"):
+            with self.assertRaises(AccessError):
+                wizard.with_user(other).read(["export_file"])
+
+    def test_query_count_does_not_grow(self):
+        def count_queries():
+            wizard = self._wizard()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.action_export()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count_queries()
+        few = count_queries()
+        for _index in range(30):
+            self._create_occurrence(partner_id=self.contact.id)
+        self.assertLessEqual(count_queries(), few + 5)
+
+
+@tagged("post_install", "-at_install")
+class TestDownload(PrivacyCommon, HttpCase):
+    def test_download(self):
+        wizard = self._wizard()
+        action = wizard.action_export()
+        self.env.flush_all()
+        self.authenticate(self.manager.login, self.manager.login)
+        response = self.url_open(action["url"])
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Ana_Prado.zip", response.headers["Content-Disposition"])
+        archive = zipfile.ZipFile(io.BytesIO(response.content))
+        self.assertIn("data.json", archive.namelist())
+        # the address is of no use to others
+        for role in ("all", "own", "portal"):
+            self.authenticate(self.users[role].login, self.users[role].login)
+            self.assertEqual(self.url_open(action["url"]).status_code, 404)

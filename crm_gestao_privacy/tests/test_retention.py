@@ -1,0 +1,148 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.crm_gestao_privacy.models import crm_gestao_occurrence_type
+
+from .common import PrivacyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRetention(PrivacyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crm.gestao.occurrence.type"].with_context(active_test=False).search(
+            [("retention_months", ">", 0)]
+        ).retention_months = 0
+        cls.type = cls.env["crm.gestao.occurrence.type"].create({"name": "Short-lived"})
+        cls.now = fields.Datetime.now()
+        cls.old, cls.recent, cls.still_open, cls.other_type, cls.theirs = (
+            cls._create_occurrence(
+                subject=f"Secret {name}",
+                type_id=type_.id,
+                state=state,
+                date=cls.now - relativedelta(months=months),
+                company_id=company.id,
+                partner_id=cls.contact.id,
+                participant_ids=cls.other_contact.ids,
+                user_id=False,
+            )
+            for name, type_, state, months, company in (
+                ("old", cls.type, "done", 13, cls.company),
+                ("recent", cls.type, "done", 11, cls.company),
+                ("still open", cls.type, "open", 13, cls.company),
+                ("other type", cls.type_visit, "done", 13, cls.company),
+                ("theirs", cls.type, "cancel", 13, cls.other_company),
+            )
+        )
+        cls.all = cls.old | cls.recent | cls.still_open | cls.other_type | cls.theirs
+        cls.logs = cls.env["crm.gestao.privacy.log"].search([("id", "!=", False)])
+        cls.cron = cls.env.ref("crm_gestao_privacy.ir_cron_apply_retention")
+
+    @contextmanager
+    def _counting_commits(self):
+        """A test cannot commit: what is counted is how often it would be."""
+        commits = []
+
+        def commit_progress(cron, processed=0, *, remaining=None, deactivate=False):
+            commits.append((processed, remaining))
+            return 1
+
+        cls = type(self.env["ir.cron"])
+        with patch.object(cls, "_commit_progress", commit_progress):
+            yield commits
+
+    def _run(self):
+        with self._counting_commits() as commits:
+            self.env["crm.gestao.occurrence.type"]._cron_apply_retention()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return commits
+
+    def _new_logs(self):
+        return self.env["crm.gestao.privacy.log"].search([]) - self.logs
+
+    def test_off_by_default(self):
+        self.assertFalse(self.cron.active)
+        self.assertEqual(self.type.retention_months, 0)
+        self._run()
+        self.assertTrue(all(self.all.mapped("active")))
+        self.assertFalse(self._new_logs())
+
+    def test_archive(self):
+        self.type.retention_months = 12
+        self.assertEqual(self.type.retention_due_count, 1 + 1)
+        self._run()
+        self.assertEqual(self.all.filtered("active"), self.all - self.old - self.theirs)
+        self.assertEqual(self.old.subject, "Secret old")
+        self.assertIn("retention period of 12 months", self.old.message_ids[0].body)
+        logs = self._new_logs()
+        self.assertEqual(set(logs.mapped("act")), {"retention_archive"})
+        self.assertEqual(logs.company_id, self.company | self.other_company)
+        mine = logs.filtered(lambda log: log.company_id == self.company)
+        self.assertEqual((mine.occurrence_count, mine.type_id), (1, self.type))
+        self.assertIn(self.old.name, mine.details)
+        self._run()
+        self.assertEqual(self._new_logs(), logs, "once is enough")
+
+    def test_anonymise(self):
+        self.type.write({"retention_months": 12, "retention_action": "anonymise"})
+        # archiving does not hide from it
+        self.old.active = False
+        self._run()
+        self.assertEqual(self.old.subject, "Anonymised")
+        self.assertEqual(self.theirs.subject, "Anonymised")
+        self.assertFalse(self.old.participant_ids)
+        self.assertEqual(self.old.partner_id, self.contact)
+        self.assertEqual(self.old.state, "done")
+        for other in (self.recent, self.still_open, self.other_type):
+            self.assertIn("Secret", other.subject)
+            self.assertEqual(other.participant_ids, self.other_contact)
+        self.assertEqual(set(self._new_logs().mapped("act")), {"retention_anonymise"})
+        self._run()
+        self.assertEqual(len(self._new_logs()), 2, "once is enough")
+
+    def test_archived_type(self):
+        self.type.write({"retention_months": 12, "active": False})
+        self._run()
+        self.assertFalse(self.old.active)
+
+    def test_batches(self):
+        self.type.retention_months = 12
+        for number in range(5):
+            self.old.copy(
+                {"date": self.old.date, "state": "done", "subject": str(number)}
+            )
+        # closed when it was copied, unless the date says otherwise
+        with patch.object(crm_gestao_occurrence_type, "BATCH", 3):
+            commits = self._run()
+        self.assertEqual(commits, [(0, 7), (3, 4), (3, 1), (1, 0)])
+
+    def test_by_the_scheduler(self):
+        """As Odoo runs it, with real progress."""
+        self.type.retention_months = 12
+        self.cron.active = True
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(self.old.active)
+
+    def test_period(self):
+        with Form(self.type) as form:
+            form.retention_months = 12
+            self.assertEqual(form.retention_due_count, 2)
+        for months in (-1, 1201):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(Exception) as caught,
+                self.cr.savepoint(),
+            ):
+                self.type.retention_months = months
+                self.type.flush_recordset()
+            self.assertIn("retention_months_range", str(caught.exception))

@@ -1,0 +1,249 @@
+import base64
+import io
+import json
+import re
+import zipfile
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import json_default
+
+# as in Odoo's privacy look-up
+EMAIL_FIELDS = ("email_normalized", "email", "email_from", "company_email")
+# told in their own parts of the export
+OWN_PARTS = {
+    "crm.gestao.occurrence",
+    "ir.attachment",
+    "mail.activity",
+    "mail.message",
+    "res.partner",
+}
+# links that tell nothing but that there is a link
+MERE_LINKS = {"mail.followers", "mail.notification", "discuss.channel.member"}
+
+
+class CrmGestaoPrivacyWizard(models.TransientModel):
+    """What a person may ask for: all that is held on them, or to be forgotten."""
+
+    _name = "crm.gestao.privacy.wizard"
+    _description = "Privacy of a Person"
+    _transient_max_hours = 1
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Person", required=True, readonly=True, ondelete="cascade"
+    )
+    occurrence_count = fields.Integer(
+        string="Occurrences", compute="_compute_occurrence_count"
+    )
+    is_kept = fields.Boolean(compute="_compute_is_kept")
+    reason = fields.Char(help="Who asked, when and how. It is written in the log.")
+    is_understood = fields.Boolean(string="I understand that this cannot be undone")
+    export_file = fields.Binary(readonly=True)
+    export_name = fields.Char(readonly=True)
+
+    def _compute_occurrence_count(self):
+        for wizard in self:
+            wizard.occurrence_count = len(wizard._get_occurrences())
+
+    def _compute_is_kept(self):
+        for wizard in self:
+            wizard.is_kept = wizard.partner_id._has_posted_entries()
+
+    def _get_occurrences(self):
+        """Those with the person as customer or participant that the user may read."""
+        Occurrence = self.env["crm.gestao.occurrence"].with_context(active_test=False)
+        if not Occurrence.has_access("read"):
+            return Occurrence
+        ids = self.partner_id._get_privacy_persons().ids
+        return Occurrence.search(
+            Domain("partner_id", "in", ids) | Domain("participant_ids", "in", ids)
+        )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_export(self):
+        """Download one archive with all on the person that the user may read."""
+        self._check_group()
+        self.partner_id.check_access("read")
+        occurrences = self._get_occurrences()
+        content = self._make_archive(occurrences)
+        self.write(
+            {
+                "export_file": base64.b64encode(content),
+                "export_name": f"{self._get_file_name(self.partner_id.name)}.zip",
+            }
+        )
+        self._log("export", len(occurrences))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/export_file"
+            f"/{self.export_name}?download=true",
+            "target": "download",
+        }
+
+    def action_anonymise(self):
+        """Make the person unrecognisable, which needs the confirmation."""
+        self._check_group()
+        if not self.is_understood:
+            raise UserError(
+                self.env._("Confirm that you understand that this cannot be undone.")
+            )
+        count = self.partner_id._anonymise()
+        self._log("anonymise", count)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _check_group(self):
+        self.ensure_one()
+        if not (
+            self.env.user.has_group("crm_gestao.group_manager")
+            or self.env.user.has_group("base.group_system")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only administrators of CRM Gestão may export or anonymise people."
+                )
+            )
+
+    def _log(self, act, count):
+        details = [self.reason] if self.reason else []
+        if act == "anonymise" and self.is_kept:
+            details.append(self.env._("Name, tax ID and address stay on the invoices."))
+        self.env["crm.gestao.privacy.log"]._log(
+            [
+                {
+                    "act": act,
+                    "partner_id": self.partner_id.id,
+                    "occurrence_count": count,
+                    "details": "\n".join(details),
+                }
+            ]
+        )
+        if act == "export":
+            # sudo: who may read the person may export, and the chatter says so
+            self.partner_id.sudo()._message_log(
+                body=self.env._("The data held on this person were exported."),
+                author_id=self.env.user.partner_id.id,
+            )
+
+    # ------------------------------------------------------------------
+    # Export
+    # ------------------------------------------------------------------
+
+    def _make_archive(self, occurrences):
+        """Return a ZIP with `data.json` and all files, read with the user's rights."""
+        persons = self.partner_id._get_privacy_persons()
+        messages = self._search_hanging(
+            "mail.message", "model", "res_id", persons, occurrences
+        )
+        if self.env["mail.message"].has_access("read"):
+            messages |= self.env["mail.message"].search(
+                [("author_id", "in", persons.ids)]
+            )
+        activities = self._search_hanging(
+            "mail.activity", "res_model", "res_id", persons, occurrences
+        )
+        files = self._search_hanging(
+            "ir.attachment", "res_model", "res_id", persons, occurrences
+        )
+        files |= messages.attachment_ids._filtered_access("read")
+        files = files.filtered("raw")
+        paths = {
+            file.id: f"files/{file.id}_{self._get_file_name(file.name)}"
+            for file in files
+        }
+        data = {
+            "exported_on": fields.Datetime.now(),
+            "exported_by": self.env.user.name,
+            "persons": self._read_all(persons),
+            "occurrences": self._read_all(occurrences),
+            "messages": self._read_all(messages),
+            "activities": self._read_all(activities),
+            "files": [
+                {"path": paths[file.id], "name": file.name, "added": file.create_date}
+                for file in files
+            ],
+            "other": {
+                model: self._read_all(records)
+                for model, records in self._search_elsewhere(persons).items()
+            },
+        }
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            text = json.dumps(data, default=json_default, ensure_ascii=False, indent=1)
+            archive.writestr("data.json", text)
+            for file in files:
+                archive.writestr(paths[file.id], file.raw)
+        return buffer.getvalue()
+
+    def _search_hanging(self, model, model_field, id_field, *owners):
+        """Records of `model` that hang on `owners` and that the user may read."""
+        Model = self.env[model].with_context(active_test=False)
+        if not Model.has_access("read"):
+            return Model
+        return Model.search(
+            Domain.OR(
+                Domain(model_field, "=", records._name)
+                & Domain(id_field, "in", records.ids)
+                for records in owners
+            )
+        )
+
+    def _search_elsewhere(self, persons):
+        """What else is linked to `persons` or has their e-mail, in any app.
+
+        As Odoo's privacy look-up does, but exactly: a namesake is somebody else.
+
+        :return: dict of records by the name of their model
+        """
+        emails = [email for email in persons.mapped("email_normalized") if email]
+        found = {}
+        for name in sorted(self.env):
+            model = self.env[name].with_context(active_test=False)
+            if (
+                name in OWN_PARTS | MERE_LINKS
+                or model._transient
+                or model._abstract
+                or not model._auto
+                or not model.has_access("read")
+            ):
+                continue
+            domains = [
+                Domain(fname, "in", persons.ids)
+                for fname, field in model._fields.items()
+                if field.store
+                and field.comodel_name == "res.partner"
+                and field.type in ("many2one", "many2many")
+                and model._has_field_access(field, "read")
+            ]
+            domains += [
+                Domain(fname, "=ilike", email)
+                for fname in EMAIL_FIELDS
+                if fname in model._fields and model._fields[fname].store
+                for email in emails
+            ]
+            if domains and (records := model.search(Domain.OR(domains))):
+                found[name] = records
+        return found
+
+    def _read_all(self, records):
+        """The values of all stored fields that the user may read, for JSON."""
+        return [
+            {
+                fname: field.convert_to_export(record[fname], record)
+                if not field.relational
+                else record[fname].sudo().mapped("display_name")
+                for fname, field in record._fields.items()
+                if field.store
+                and field.type not in ("binary", "image", "one2many", "reference")
+                and record._has_field_access(field, "read")
+                and record[fname]
+            }
+            | {"id": record.id}
+            for record in records
+        ]
+
+    def _get_file_name(self, name):
+        return re.sub(r"[^\w.-]+", "_", name or "").strip("._") or "person"

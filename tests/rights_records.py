@@ -1,0 +1,300 @@
+"""What tests/test_rights_matrix.py calls, and on what: this part runs inside of Odoo.
+
+`prepare(env)` looks into the registry for the models and the public methods of our
+addons, makes users and records for every cell, and returns it all for JSON.
+"""
+
+import inspect
+import itertools
+from datetime import datetime
+
+from odoo.tools import SQL
+
+ROLES = {
+    "public": None,
+    "portal": "base.group_portal",
+    "employee": "base.group_user",
+    "reader": "account.group_account_readonly",
+    "biller": "account.group_account_invoice",
+    "own": "crm_gestao.group_user",
+    "rep": "crm_gestao.group_user,sales_team.group_sale_salesman",
+    "all": "crm_gestao.group_user_all",
+    "manager": "crm_gestao.group_manager",
+}
+OURS = "odoo.addons.crm_gestao"
+CRUD = ("create", "read", "search_read", "write", "unlink", "copy")
+# in Odoo's base classes too, and called above or by way of them
+PLUMBING = {
+    "copy_data", "init", "load", "name_search", "web_read", "web_save", "name_create",
+}  # fmt: skip
+NUMBERS = itertools.count(1)
+
+
+def is_ours(cls):
+    return cls.__module__.startswith(OURS)
+
+
+def methods_of(model):
+    """Names of the public methods that our addons bring to a model."""
+    ours = set(filter(is_ours, type(model).mro()))
+    theirs = set(type(model).mro()) - ours
+    if model._name.startswith("crm.gestao."):
+        theirs = set()
+    return sorted(
+        {
+            name
+            for cls in ours
+            for name, value in vars(cls).items()
+            if inspect.isfunction(value)
+            and not name.startswith("_")
+            and name not in {*CRUD, *PLUMBING}
+            and not getattr(getattr(type(model), name), "_api_private", False)
+            # what we only extend is theirs
+            and not any(name in vars(other) for other in theirs)
+        }
+    )
+
+
+class Factory:
+    """Makes records of any model of ours, for an owner in a company."""
+
+    def __init__(self, env, company, other_company, users):
+        self.env, self.company, self.other_company = env, company, other_company
+        self.users = users
+        self.partner = env["res.partner"].create({"name": "Customer of the matrix"})
+        self.linked = {}
+
+    def kinds(self, name):
+        model = self.env[name]
+        if model._abstract or not name.startswith("crm.gestao."):
+            return ["any"]
+        kinds = ["own"] if model._transient or "user_id" in model._fields else ["ours"]
+        if kinds == ["own"]:
+            kinds.append("colleague's")
+        if "company_id" in model._fields and not model._fields["company_id"].related:
+            kinds.append("other company's")
+        return kinds
+
+    def values(self, name, kind, role):
+        """Values for `create`: what is required, the owner and the company."""
+        model = self.env[name]
+        company = self.other_company if kind == "other company's" else self.company
+        user = {"own": self.users[role], "colleague's": self.users["colleague"]}.get(
+            kind
+        )
+        fields = model._fields
+        values = {}
+        if "company_id" in fields and not fields["company_id"].related:
+            values["company_id"] = company.id
+        if "user_id" in fields:
+            values["user_id"] = user.id if user else False
+            if fields["user_id"].required and not user:
+                values["user_id"] = self.users["colleague"].id
+        defaults = model.with_company(company).default_get(list(fields))
+        for fname, field in fields.items():
+            if not field.required or not field.store or fname in values:
+                continue
+            if fname in defaults or field.related or (field.compute and field.readonly):
+                continue
+            if field.compute and field.type != "char":
+                continue
+            values[fname] = self.value(field, company)
+        if "partner_id" in fields and not fields["partner_id"].related:
+            values.setdefault("partner_id", self.partner.id)
+        return values
+
+    def value(self, field, company):
+        if field.type == "many2one":
+            return self.link(field.comodel_name, company)
+        if field.type == "selection":
+            return field.get_values(self.env)[0]
+        return {
+            "char": f"Matrix {next(NUMBERS)}",
+            "text": "Matrix",
+            "html": "<p>Matrix</p>",
+            "date": "2026-03-02",
+            "datetime": "2026-03-02 12:00:00",
+            "boolean": True,
+            "reference": f"res.partner,{self.partner.id}",
+        }.get(field.type, 1)
+
+    def link(self, name, company):
+        """One record of `name` that may be linked to what is of `company`."""
+        if name == "res.company":
+            return company.id
+        if name == "res.partner":
+            return self.partner.id
+        key = name, company
+        if key not in self.linked:
+            if name.startswith("crm.gestao."):
+                kind = "ours" if company == self.company else "other company's"
+                values = self.values(name, kind, "colleague")
+                self.linked[key] = self.env[name].create(values).id
+            else:
+                self.linked[key] = self.env[name].search([], limit=1).id
+        return self.linked[key]
+
+    def foreign(self, name):
+        """A record of another addon's model."""
+        if name == "res.partner":
+            return self.partner.id
+        if name.startswith("account.move"):
+            move = self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner.id,
+                    "invoice_line_ids": [(0, 0, {"name": "Thing", "price_unit": 7})],
+                }
+            )
+            move.action_post()
+            due = move.line_ids.filtered(lambda line: line.date_maturity)
+            return move.id if name == "account.move" else due[:1].id
+        if "partner_id" in self.env[name]._fields:
+            return self.env[name].create(self.values(name, "any", "colleague")).id
+        return self.env[name].search([], limit=1).id
+
+
+def written(model, values):
+    """What `write` is called with: something that everybody might change."""
+    for fname in ("subject", "name", "note", "reason", "details"):
+        if fname in model._fields and not model._fields[fname].related:
+            return {fname: f"Changed {next(NUMBERS)}"}
+    return dict(itertools.islice(values.items(), 1))
+
+
+def arguments(model, operation, factory):
+    """What each parameter gets that the method cannot do without."""
+    known = {
+        "partner_id": factory.partner.id,
+        "query": "quotations",
+        "domain": [],
+        "fields": ["display_name"],
+    }
+    _self, *parameters = inspect.signature(
+        getattr(type(model), operation)
+    ).parameters.values()
+    return {
+        parameter.name: known.get(parameter.name, False)
+        for parameter in parameters
+        if parameter.default is parameter.empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    }
+
+
+def make_users(env, company):
+    users = {}
+    for role, groups in {**ROLES, "colleague": "crm_gestao.group_user"}.items():
+        if not groups:
+            users[role] = env.ref("base.public_user")
+            continue
+        group_ids = [env.ref(xmlid).id for xmlid in groups.split(",")]
+        users[role] = env["res.users"].create(
+            {
+                "name": role,
+                "login": f"matrix_{role}",
+                "password": f"matrix_{role}",
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+                "group_ids": [(6, 0, group_ids)],
+            }
+        )
+    return users
+
+
+def make_key(env, user):
+    keys = env(user=user)["res.users.apikeys"].sudo()
+    return keys._generate("rpc", "matrix", datetime(2126, 1, 1))
+
+
+def make_cells(env, factory):
+    """Return a dict for each call, still without its record."""
+    cells = []
+    for name in sorted(env):
+        model = env[name]
+        is_stored = name.startswith("crm.gestao.") and not model._abstract
+        for operation in [*(CRUD if is_stored else ()), *methods_of(model)]:
+            method = getattr(type(model), operation)
+            has_ids = operation != "create" and not hasattr(method, "_api_model")
+            needs_record = has_ids or operation == "search_read"
+            is_about_record = needs_record or operation == "create"
+            kinds = factory.kinds(name) if is_about_record else ["any"]
+            # the other interface asks the same rights: once for each method is enough
+            ways = [(kind, "json-rpc") for kind in kinds] + [(kinds[0], "json-2")]
+            for (kind, protocol), role in itertools.product(ways, ROLES):
+                cells.append(
+                    {
+                        "model": name,
+                        "method": operation,
+                        "record": kind,
+                        "role": role,
+                        "protocol": protocol,
+                        "has_ids": has_ids,
+                        "needs_record": needs_record,
+                        "arguments": {"vals_list": factory.values(name, kind, role)}
+                        if operation == "create"
+                        else arguments(model, operation, factory),
+                    }
+                )
+    return cells
+
+
+def make_records(env, factory, name, kind, cells):
+    """Give each of `cells` a record of its own, so that the order does not matter."""
+    if kind == "any":
+        record_id = not env[name]._abstract and factory.foreign(name)
+        for cell in cells:
+            cell["id"] = record_id
+        return
+    vals_list = [factory.values(name, kind, cell["role"]) for cell in cells]
+    records = env[name].create(vals_list)
+    for cell, record, values in zip(cells, records, vals_list, strict=True):
+        cell["id"] = record.id
+        if cell["method"] in ("read", "write", "search_read"):
+            cell["arguments"] = {
+                "read": {"fields": ["display_name"]},
+                "write": {"vals": written(records, values)},
+                "search_read": {"domain": [["id", "=", record.id]], "fields": ["id"]},
+            }[cell["method"]]
+    if records._transient:
+        env.flush_all()
+        for cell, record in zip(cells, records, strict=True):
+            owner = factory.users[cell["role"] if kind == "own" else "colleague"]
+            env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_uid = %s WHERE id = %s",
+                    SQL.identifier(records._table),
+                    owner.id,
+                    record.id,
+                )
+            )
+
+
+def prepare(env):
+    env = env(context={"tracking_disable": True, "no_reset_password": True})
+    company = env.company
+    other_company = env["res.company"].create({"name": "Other company of the matrix"})
+    users = make_users(env, company)
+    factory = Factory(env, company, other_company, users)
+    cells = make_cells(env, factory)
+    groups = {}
+    for cell in cells:
+        if cell["needs_record"]:
+            groups.setdefault((cell["model"], cell["record"]), []).append(cell)
+    for (name, kind), group in groups.items():
+        make_records(env, factory, name, kind, group)
+    keys = {
+        role: make_key(env, user)
+        for role, user in users.items()
+        if role not in ("public", "colleague")
+    }
+    env.cr.commit()
+    return {
+        "cells": cells,
+        "keys": keys,
+        "users": {role: [users[role].id, users[role].login] for role in ROLES},
+        "tables": {
+            cell["model"]: env[cell["model"]]._table
+            for cell in cells
+            if cell["record"] != "any"
+        },
+    }

@@ -1,0 +1,111 @@
+"""Our addons beside others, installed before them and after.
+
+make combos           all, which takes a while: it is no part of `make test`
+make combos T=stock   one of them
+"""
+
+import re
+import subprocess
+
+import bootstrap
+import database
+import pytest
+from conftest import REPO, copy, trouble
+from test_lifecycle import difference, snapshot
+
+OURS = database.addons()
+ALONE = sorted(set(OURS["crm_gestao"]["depends"]) - set(OURS))
+GLUED = sorted(database.dependencies() - set(ALONE))
+OCA = ("helpdesk_mgmt", "web_responsive", "report_xlsx", "queue_job")
+COMBINATIONS = {
+    "alone": (),
+    "every_glue": GLUED,
+    **{name: (name,) for name in GLUED},
+    **{name: (name,) for name in ("crm", "stock", "website", "project", *OCA)},
+}
+# what an order of installation may not change
+COMPARED = ("tables", "columns", "indexes", "constraints", "external ids", "fields")
+# Tests that count queries, to which other modules add their own
+LEFT_OUT = "test_performance.py"
+
+
+def copy_alone(target):
+    with database.lock("template"):
+        database.clone(database.template(ALONE), target)
+
+
+@pytest.fixture(autouse=True)
+def oca(monkeypatch):
+    bootstrap.ensure("oca")
+    (packages,) = bootstrap.OCA.glob("lib/python3.*/site-packages")
+    monkeypatch.setenv("EXTRA_PYTHONPATH", str(packages))
+
+
+def install(base, names):
+    """Install, and return what Odoo warns of, without times and numbers."""
+    log = base.run("-i", ",".join(names))
+    return {re.sub(r"\S*\d\S*", "#", line) for line in trouble(log)}
+
+
+def installed(base):
+    states = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    return {name for (name,) in base.rows(states)}
+
+
+def expected(modules):
+    """Which of our addons Odoo installs by itself beside these modules."""
+    found = {"crm_gestao"}
+    for name, manifest in OURS.items():
+        if manifest.get("auto_install") and set(manifest["depends"]) <= modules | found:
+            found.add(name)
+    return found
+
+
+def run_tests(base):
+    """Our addons' own tests in this database."""
+    database.make_assets(base.name)
+    conf = database.config(base.name)
+    folders = [f"{name}/tests" for name in sorted(installed(base) & set(OURS))]
+    result = subprocess.run(
+        [database.PYTHON, "-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider"]
+        + ["-p", "pytest_strict", f"--odoo-config={conf}", "--odoo-http"]
+        + [f"--rootdir={REPO}", f"--ignore-glob=*/{LEFT_OUT}"]
+        + [folder for folder in folders if (REPO / folder).is_dir()],
+        cwd=REPO,
+        env=database.environment(),
+        capture_output=True,
+        text=True,
+    )
+    conf.unlink()
+    assert not result.returncode, result.stdout[-20000:] + result.stderr[-2000:]
+    print(result.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", COMBINATIONS)
+def test_beside(name, tmp_path):
+    others = COMBINATIONS[name]
+    with copy(tmp_path, copy_alone) as before, copy(tmp_path, copy_alone) as after:
+        warnings = install(before, others) if others else set()
+        assert not install(before, ["crm_gestao"])
+        assert not install(after, ["crm_gestao"])
+        assert not install(after, others) - warnings if others else True
+
+        ours = installed(before) & set(OURS)
+        assert ours == expected(installed(before)), "not the glue that belongs to them"
+        assert installed(after) == installed(before)
+        one, two = snapshot(before), snapshot(after)
+        assert not difference(
+            {what: one[what] for what in COMPARED},
+            {what: two[what] for what in COMPARED},
+        )
+        run_tests(after)
+
+
+@pytest.mark.parametrize("name", GLUED)
+def test_uninstall_of_what_a_glue_addon_is_for(name, tmp_path):
+    with copy(tmp_path, copy_alone) as base:
+        install(base, ["crm_gestao", name])
+        glue = installed(base) & set(OURS)
+        assert not trouble(base.odoo("module", "uninstall", "-c", name))
+        assert installed(base) & set(OURS) == expected(installed(base)) < glue
+        assert not trouble(base.run("-u", "crm_gestao"))

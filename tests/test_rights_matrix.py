@@ -1,0 +1,175 @@
+"""Who may call what, over RPC: every model and public method of ours, for each role.
+
+What is expected stands in rights_matrix.csv, and what is not in it fails.
+`UPDATE=1 make test T=tests/test_rights_matrix.py` writes it anew, to be reviewed.
+
+    +   done, or answered        -   answered as if the record were not there
+    x   no right                 s   not logged in
+    u   refused with a reason that is no matter of rights
+"""
+
+import csv
+import http.client
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+TABLE = Path(__file__).with_name("rights_matrix.csv")
+INSIDE = Path(__file__).with_name("rights_records.py")
+SIGNS = {
+    "odoo.exceptions.AccessError": "x",
+    "odoo.exceptions.AccessDenied": "s",
+    "odoo.exceptions.MissingError": "-",
+    "odoo.exceptions.UserError": "u",
+    "odoo.exceptions.ValidationError": "u",
+    "odoo.exceptions.RedirectWarning": "u",
+}
+KEYS = ("model", "method", "record")
+ROLES = "public portal employee reader biller own rep all manager".split()
+
+
+@pytest.fixture(scope="module")
+def matrix(server):
+    code = (
+        INSIDE.read_text()
+        + "\nimport json\nprint('matrix:' + json.dumps(prepare(env)))"
+    )
+    printed = server.database.shell(code)
+    line = next(line for line in printed.splitlines() if line.startswith("matrix:"))
+    return json.loads(line.removeprefix("matrix:"))
+
+
+class Client:
+    """One role's calls, over one connection."""
+
+    def __init__(self, server, matrix):
+        self.server, self.matrix = server, matrix
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
+
+    def post(self, path, body, headers=None):
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        self.connection.request("POST", path, json.dumps(body), headers)
+        response = self.connection.getresponse()
+        return response.status, json.load(response)
+
+    def call(self, cell):
+        """Return (sign, what was said)."""
+        way = {"json-rpc": self.json_rpc, "json-2": self.json_2}
+        error, answer = way[cell["protocol"]](cell)
+        if error:
+            return SIGNS.get(error, "?"), f"{error}: {answer}"
+        if cell["method"] == "search_read" and not answer:
+            return "-", ""
+        return "+", ""
+
+    def json_rpc(self, cell):
+        user_id, login = self.matrix["users"][cell["role"]]
+        arguments = dict(cell["arguments"])
+        if cell["method"] == "create":
+            # of a record alone the answer is its id, as older programs expect
+            positional = [arguments.pop("vals_list")]
+        else:
+            positional = [[cell["id"]]] if cell["has_ids"] else []
+        parameters = [
+            self.server.database.name, user_id, login, cell["model"], cell["method"],
+            positional, arguments,
+        ]  # fmt: skip
+        call = {"service": "object", "method": "execute_kw", "args": parameters}
+        _status, answer = self.post("/jsonrpc", {"params": call})
+        if "error" in answer:
+            data = answer["error"]["data"]
+            return data["name"], data["message"]
+        return None, answer.get("result")
+
+    def json_2(self, cell):
+        arguments = dict(cell["arguments"])
+        if cell["has_ids"]:
+            arguments["ids"] = [cell["id"]]
+        key = self.matrix["keys"].get(cell["role"], "0" * 40)
+        status, answer = self.post(
+            f"/json/2/{cell['model']}/{cell['method']}",
+            arguments,
+            {"Authorization": f"bearer {key}"},
+        )
+        if status == 401:
+            return "odoo.exceptions.AccessDenied", ""
+        if status != 200:
+            return answer["name"], answer["message"]
+        return None, answer
+
+
+def call_all(server, matrix):
+    """Return the sign of each cell, and what was said to those without one."""
+
+    def call_as(role):
+        client = Client(server, matrix)
+        return [
+            (cell, *client.call(cell))
+            for cell in matrix["cells"]
+            if cell["role"] == role
+        ]
+
+    with ThreadPoolExecutor(3) as pool:
+        return [result for results in pool.map(call_as, ROLES) for result in results]
+
+
+def read_table():
+    with open(TABLE, newline="") as file:
+        return {
+            (*(row[key] for key in KEYS), role): row[role]
+            for row in csv.DictReader(file)
+            for role in ROLES
+        }
+
+
+def write_table(signs):
+    rows = {}
+    for (*keys, role), sign in signs.items():
+        rows.setdefault(tuple(keys), {})[role] = sign
+    with open(TABLE, "w", newline="") as file:
+        writer = csv.DictWriter(file, [*KEYS, *ROLES], lineterminator="\n")
+        writer.writeheader()
+        for keys, cells in rows.items():
+            writer.writerow({**dict(zip(KEYS, keys, strict=True)), **cells})
+
+
+def fingerprints(server, matrix):
+    found = {}
+    for name, table in matrix["tables"].items():
+        rows = server.database.rows(f"SELECT id, md5(t::text) FROM {table} t")
+        found.update({(name, record_id): digest for record_id, digest in rows})
+    return found
+
+
+def test_rights(server, matrix):
+    before = fingerprints(server, matrix)
+    results = call_all(server, matrix)
+    after = fingerprints(server, matrix)
+
+    wrong = [f"{cell}: {said}" for cell, sign, said in results if sign == "?"]
+    assert not wrong, "these calls themselves are wrong:\n" + "\n".join(wrong[:20])
+
+    signs = {}
+    for cell, sign, said in results:
+        key = (*(cell[key] for key in KEYS), cell["role"])
+        assert signs.setdefault(key, sign) == sign, f"{cell} is unlike JSON-RPC: {said}"
+    refused = {
+        (cell["model"], cell["id"])
+        for cell, sign, _said in results
+        if sign in "xs" and "id" in cell and cell["record"] != "any"
+    }
+    changed = {key for key in refused if before.get(key) != after.get(key)}
+    assert not changed, f"refused, and changed all the same: {changed}"
+
+    if os.environ.get("UPDATE"):
+        write_table(signs)
+    expected = read_table()
+    unlike = [
+        f"{' / '.join(key)}: {signs.get(key, 'nothing')}, not {expected.get(key)}"
+        for key in sorted({*signs, *expected})
+        if signs.get(key) != expected.get(key)
+    ]
+    assert not unlike, f"{len(unlike)} unlike the table:\n" + "\n".join(unlike[:40])
