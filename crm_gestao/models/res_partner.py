@@ -2,10 +2,9 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, escape_psql
 
-from ..tools import ConcurrentIndex
+from ..tools import ConcurrentIndex, get_unaccent
 from .crm_gestao_text_mixin import clean_text
 
 READERS = (
@@ -28,7 +27,8 @@ def _search_index(registry):
         return ""
     columns = [
         *map(
-            _unaccent(registry), ("complete_name", "email", "ref", "company_registry")
+            get_unaccent(registry),
+            ("complete_name", "email", "ref", "company_registry"),
         ),
         VAT_SQL % "vat",
         PHONE_SQL % "phone",
@@ -37,13 +37,7 @@ def _search_index(registry):
 
 
 def _name_index(registry):
-    return f"({_unaccent(registry)('lower(complete_name)')} text_pattern_ops)"
-
-
-def _unaccent(registry):
-    """What `ilike` does to a column, if an index can be made of it."""
-    is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
-    return registry.unaccent if is_indexable else str
+    return f"({get_unaccent(registry)('lower(complete_name)')} text_pattern_ops)"
 
 
 class ResPartner(models.Model):
