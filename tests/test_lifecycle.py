@@ -189,8 +189,9 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
             " WHERE name = ANY(%s) AND name != 'crm_gestao_base_import'",
             [list(addons)],
         )
-    assert not trouble(bare.run("-i", "crm_gestao", f"--addons-path={tmp_path}"))
-    bare.shell(OLD_DATA)
+    old_code = f"--addons-path={tmp_path}"
+    assert not trouble(bare.run("-i", "crm_gestao", old_code))
+    bare.shell(OLD_DATA, old_code)
     before = bare.rows(KEPT)
     assert len(before) >= 40
 
