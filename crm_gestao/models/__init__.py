@@ -2,7 +2,11 @@ from . import crm_gestao_occurrence_type
 from . import crm_gestao_occurrence_tag
 from . import crm_gestao_occurrence
 from . import account_move
+from . import account_move_line
 from . import base_partner_merge
+from . import crm_gestao_consult
+from . import crm_gestao_product_history
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import sale_order

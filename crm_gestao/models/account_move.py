@@ -13,3 +13,8 @@ class AccountMove(models.Model):
         groups="crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly",
         help="The contact with the customer that this invoice came from.",
     )
+
+    # one customer's invoices of a period
+    _crm_gestao_customer_date_idx = models.Index(
+        "(commercial_partner_id, invoice_date)"
+    )

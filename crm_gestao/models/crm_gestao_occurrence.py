@@ -651,6 +651,18 @@ class CrmGestaoOccurrence(models.Model):
             self.invoice_ids,
         )
 
+    def action_view_sales_history(self):
+        self.ensure_one()
+        return self.env["crm.gestao.consult"].get_query_action(
+            "sales_history", self.partner_id.id
+        )
+
+    def action_view_receivables(self):
+        self.ensure_one()
+        return self.env["crm.gestao.consult"].get_query_action(
+            "receivables", self.partner_id.id
+        )
+
     def _get_documents_action(self, xmlid, name, documents):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         action.update(
@@ -683,9 +695,9 @@ class CrmGestaoOccurrence(models.Model):
 
         :param int partner_id: a `res.partner`
         :return: dict with `id`, `name`, `phone`, `email`, `vat`, `vat_label`,
-            `salesperson`, `active`, `company` (None, or `id` and `name` of the
-            company that a contact belongs to), and `last_contact` (ISO date in the
-            user's time zone, or False)
+            `salesperson`, `company` (None, or `id` and `name` of the
+            company that a contact belongs to), `last_contact` (ISO date in the user's
+            time zone, or False) and `warnings` (list of strings)
         """
         partner = self.env["res.partner"].browse(partner_id)
         commercial = partner.commercial_partner_id
@@ -697,6 +709,10 @@ class CrmGestaoOccurrence(models.Model):
         else:
             domain &= Domain("commercial_partner_id", "=", partner.id)
         last = self.search_fetch(domain, ["date"], limit=1)
+        # an empty recordset would reach the client as a text
+        last_contact = bool(last) and (
+            fields.Datetime.context_timestamp(self, last.date).date()
+        )
         return {
             "id": partner.id,
             "name": partner.display_name,
@@ -705,14 +721,12 @@ class CrmGestaoOccurrence(models.Model):
             "vat": partner.vat or False,
             "vat_label": partner.vat_label,
             "salesperson": partner.user_id.display_name or False,
-            "active": partner.active,
             "company": {"id": commercial.id, "name": commercial.display_name}
             if is_contact
             else None,
-            # an empty recordset would reach the client as a text
-            "last_contact": bool(last)
-            and fields.Date.to_string(
-                fields.Datetime.context_timestamp(self, last.date)
+            "last_contact": fields.Date.to_string(last_contact),
+            "warnings": self.env["crm.gestao.consult"]._get_warnings(
+                partner, last_contact
             ),
         }
 

@@ -1,8 +1,24 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    crm_gestao_no_contact_days = fields.Integer(
+        string="Days without Contact",
+        help="Whoever consults a customer that nobody has contacted for more days than"
+        " these is told so. 0: never.",
+    )
+    crm_gestao_show_overdue = fields.Boolean(
+        string="Overdue Mark for Sales Reps",
+        help="Sales reps without accounting rights see that a customer has something"
+        " overdue, but no amount.",
+    )
+
+    _crm_gestao_no_contact_days_positive = models.Constraint(
+        "CHECK (crm_gestao_no_contact_days >= 0)",
+        "The days without contact cannot be negative. Type zero or more days.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -101,6 +101,10 @@ class ResPartner(models.Model):
         }
         return action
 
+    def _get_statement_action(self):
+        """Print what these customers owe."""
+        return self.env.ref("crm_gestao.action_report_statement").report_action(self)
+
     # ------------------------------------------------------------------
     # Search by tax id and phone number
     # ------------------------------------------------------------------

@@ -4,7 +4,11 @@ from odoo import models
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-OWN_REPORTS = ("crm_gestao.report_occurrence", "crm_gestao.report_diary")
+OWN_REPORTS = (
+    "crm_gestao.report_occurrence",
+    "crm_gestao.report_diary",
+    "crm_gestao.report_statement",
+)
 # in mm, where no header and footer are printed into them
 PLAIN_MARGINS = {"data-report-margin-top": "10", "data-report-margin-bottom": "12"}
 # more records than this are printed without them: wkhtmltopdf holds the header and the

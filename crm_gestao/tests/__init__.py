@@ -1,4 +1,5 @@
 from . import test_access_rights
+from . import test_consult
 from . import test_demo
 from . import test_description
 from . import test_import

@@ -6,8 +6,8 @@ import {
     manuallyDispatchProgrammaticEvent,
     test,
 } from "@odoo/hoot";
-import {press, queryAllTexts, queryFirst, waitFor} from "@odoo/hoot-dom";
-import {animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
+import {press, queryAllTexts, queryFirst, resize, waitFor} from "@odoo/hoot-dom";
+import {animationFrame, Deferred, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -93,15 +93,34 @@ class Occurrence extends models.Model {
             vat: "11222333000181",
             vat_label: "CNPJ",
             salesperson: false,
-            active: true,
+            warnings: partnerId === COMPANY ? ["Open complaints: 2"] : [],
             company: partnerId === COMPANY ? null : {id: COMPANY, name: "ACME"},
             last_contact: "2026-03-07",
         };
     }
 }
 
+class Consult extends models.Model {
+    _name = "crm.gestao.consult";
+
+    get_consult_figures(partnerId, dateFrom) {
+        // What a sales rep gets, who may not see receivables
+        const count = dateFrom ? 14 : 40;
+        return {
+            currency_id: serverState.currencies?.[0]?.id || 1,
+            figures: {
+                quotations: {count: 3, total: 12300},
+                orders: {count, total: 98000.5},
+                invoices: {count: 0, total: 0},
+                sales_history: {count, total: 98000.5},
+                products: {count: 5, total: 98000.5},
+            },
+        };
+    }
+}
+
 defineMailModels();
-defineModels([Occurrence]);
+defineModels([Occurrence, Consult]);
 defineActions([
     {
         id: 1,
@@ -441,6 +460,159 @@ describe("consulting", () => {
         await open(2);
         expect(".o_list_view").toHaveCount(1);
         expect(".o_consult_summary").toHaveText(/can no longer be read/);
+    });
+});
+
+describe("queries", () => {
+    function getQueries() {
+        return queryAllTexts(".o_consult_queries button").map((text) =>
+            text.replace(/\s/g, "")
+        );
+    }
+
+    test("each button has its number and total, in the order of the keys", async () => {
+        await open(2);
+        await animationFrame();
+        expect(getQueries()).toEqual([
+            "Quotations3$12,300.00",
+            "Orders14$98,000.50",
+            "Invoices0$0.00",
+            "SalesHistory14$98,000.50",
+            "Products5",
+        ]);
+        expect(".o_consult_orders").toHaveAttribute("data-hotkey", "shift+2");
+        expect(".o_consult_receivables").toHaveCount(0, {
+            message: "no right, no button",
+        });
+        expect(".o_consult_warning").toHaveText("Open complaints: 2");
+    });
+
+    test("the late ones are told", async () => {
+        onRpc("get_consult_figures", () => ({
+            currency_id: 1,
+            figures: {
+                receivables: {count: 5, total: 9120, late_count: 2, late_total: 400},
+            },
+        }));
+        await open(2);
+        await animationFrame();
+        expect(getQueries()).toEqual(["Receivables5$9,120.002late"]);
+    });
+
+    test("without a customer there are none", async () => {
+        onRpc("get_consult_figures", () => expect.step("figures"));
+        await open(1);
+        expect(".o_consult_queries").toHaveCount(0);
+        expect.verifySteps([]);
+        await chooseCustomer("ACME");
+        expect.verifySteps(["figures"]);
+        await animationFrame();
+        expect(".o_consult_orders").toHaveCount(1);
+        await contains(".o_consult_button").click();
+        expect.verifySteps(["figures"]);
+        await removeFacet("Customer: ACME");
+        expect(".o_consult_queries").toHaveCount(0);
+        expect.verifySteps([]);
+    });
+
+    test("figures follow the period, also when its facet is removed", async () => {
+        await open(2);
+        await animationFrame();
+        expect(".o_consult_orders").toHaveText(/14/);
+        await removeFacet("Period: 01/01/2026 to 12/31/2026");
+        await animationFrame();
+        expect(".o_consult_orders").toHaveText(/40/);
+    });
+
+    test("late figures of a customer who has been left are dropped", async () => {
+        const first = new Deferred();
+        onRpc("get_consult_figures", async ({args, parent}) => {
+            if (args[0] === CONTACT) {
+                await first;
+                return {currency_id: 1, figures: {orders: {count: 99, total: 1}}};
+            }
+            return parent();
+        });
+        await open(1);
+        await chooseCustomer("ACME, Ana");
+        await chooseCustomer("ACME");
+        await animationFrame();
+        first.resolve();
+        await animationFrame();
+        expect(".o_consult_orders").toHaveText(/14/);
+    });
+
+    test("a button first consults what the bar shows, and the way back is whole", async () => {
+        onRpc("get_query_action", ({args}) => {
+            expect.step(args);
+            return {
+                type: "ir.actions.act_window",
+                name: "Orders",
+                res_model: "crm.gestao.occurrence",
+                views: [[false, "kanban"]],
+                context: {
+                    crm_gestao_facets: [
+                        {
+                            description: "Customer: ACME",
+                            domain: [["partner_id", "=", COMPANY]],
+                        },
+                        {
+                            description: "Period: March",
+                            domain: [],
+                            context: {crm_gestao_period: ["2026-03-01", "2026-03-31"]},
+                        },
+                    ],
+                },
+            };
+        });
+        const contexts = [];
+        onRpc("crm.gestao.occurrence", "web_search_read", ({kwargs}) => {
+            contexts.push(kwargs.context.crm_gestao_period);
+        });
+        await open(2);
+        await animationFrame();
+        await contains("#crm_gestao_consult_period").select("month");
+        await contains(".o_consult_orders").click();
+        await animationFrame();
+        expect.verifySteps([["orders", COMPANY, "2026-03-01", "2026-03-31"]]);
+        expect(getFacetTexts()).toEqual(["Customer: ACME", "Period: March"]);
+        expect(domains.at(-1)).toEqual([["partner_id", "=", COMPANY]]);
+        expect(contexts.at(-1)).toEqual(["2026-03-01", "2026-03-31"]);
+        await removeFacet("Period: March");
+        expect(contexts.at(-1)).toBe(undefined);
+        await removeFacet("Customer: ACME");
+        expect(domains.at(-1)).toEqual([]);
+        await contains(".o_back_button, .breadcrumb-item a").click();
+        await animationFrame();
+        expect(getFacetTexts()).toEqual([
+            "Customer: ACME",
+            "Period: 03/01/2026 to 03/31/2026",
+        ]);
+        expect("#crm_gestao_consult_period").toHaveValue("month");
+        expect(".o_consult_orders").toHaveText(/14/);
+    });
+
+    test("they have hotkeys", async () => {
+        onRpc("get_query_action", ({args}) => {
+            expect.step(args[0]);
+            return {type: "ir.actions.act_window_close"};
+        });
+        await open(2);
+        await animationFrame();
+        await press(["alt", "shift", "2"]);
+        await runAllTimers();
+        await animationFrame();
+        expect.verifySteps(["orders"]);
+    });
+
+    test.tags("desktop");
+    test("on a narrow screen they are behind one button", async () => {
+        await resize({width: 390});
+        await open(2);
+        await animationFrame();
+        expect(".o_consult_queries").toHaveCount(0);
+        await contains(".o_consult_more").click();
+        expect(".o_consult_queries button").toHaveCount(5);
     });
 });
 

@@ -1,4 +1,5 @@
 import {browser} from "@web/core/browser/browser";
+import {formatCurrency} from "@web/core/currency";
 import {DateTimeInput} from "@web/core/datetime/datetime_input";
 import {_t} from "@web/core/l10n/translation";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
@@ -26,6 +27,7 @@ export class ConsultBar extends Component {
         this.searchModel = this.env.searchModel;
         this.draft = useState(this.searchModel.draft);
         this.summary = useState(this.searchModel.summary);
+        this.queries = useState(this.searchModel.queries);
         this.state = useState({isUnfolded: false, isBusy: false});
         // The selector gives its input no id for the label to point to
         useEffect(
@@ -56,6 +58,22 @@ export class ConsultBar extends Component {
         return _t("Only this contact. Show all of %s", this.customer.company.name);
     }
 
+    /** The query buttons that the user has the rights for, with what they show. */
+    get queryButtons() {
+        const {figures, currencyId} = this.queries;
+        return this.env.consult.queries
+            .filter(({name}) => figures[name])
+            .map((query) => {
+                const {count, total, late_count: lateCount} = figures[query.name];
+                return {
+                    ...query,
+                    count,
+                    total: query.hasTotal && formatCurrency(total, currencyId),
+                    late: lateCount && _t("%s late", lateCount),
+                };
+            });
+    }
+
     get lastContact() {
         const {last_contact} = this.customer;
         return last_contact
@@ -66,6 +84,7 @@ export class ConsultBar extends Component {
     onCustomerChange(partnerId) {
         this.draft.partnerId = partnerId;
         this.searchModel.loadSummary(partnerId);
+        this.searchModel.loadFigures();
     }
 
     onDateChange(name, date) {

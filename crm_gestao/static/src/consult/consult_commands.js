@@ -396,8 +396,34 @@ export function useConsultCommands(rootRef) {
         }
     }
 
+    /** Open what a query button stands for; the way back is the breadcrumb. */
+    async function openQuery(name) {
+        const {partnerId, dateFrom, dateTo} = searchModel.consultation;
+        await action.doAction(
+            await orm.call("crm.gestao.consult", "get_query_action", [
+                name,
+                partnerId,
+                dateFrom,
+                dateTo,
+            ])
+        );
+    }
+
+    function makeQuery(name, label, index, hasTotal = true) {
+        const hotkey = `shift+${index}`;
+        return {name, label, hotkey, hasTotal, run: () => run(() => openQuery(name))};
+    }
+
     const consult = {
         current,
+        queries: [
+            makeQuery("quotations", _t("Quotations"), 1),
+            makeQuery("orders", _t("Orders"), 2),
+            makeQuery("invoices", _t("Invoices"), 3),
+            makeQuery("sales_history", _t("Sales History"), 4),
+            makeQuery("products", _t("Products"), 5, false),
+            makeQuery("receivables", _t("Receivables"), 6),
+        ],
         get commands() {
             return [
                 {

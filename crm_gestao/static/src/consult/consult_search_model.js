@@ -3,6 +3,7 @@ import {formatDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {user} from "@web/core/user";
+import {KeepLast} from "@web/core/utils/concurrency";
 import {omit, pick} from "@web/core/utils/objects";
 import {reactive} from "@odoo/owl";
 import {DEFAULT_PERIOD, getPeriod} from "./consult_period";
@@ -46,6 +47,9 @@ export const ConsultSearchModel = (SearchModel) =>
             this.consulting = false;
             this.draft = reactive(emptyConsultation());
             this.summary = reactive({partnerId: false, data: null, error: false});
+            this.queries = reactive({figures: {}, currencyId: false});
+            this.keepLastFigures = new KeepLast();
+            this.figuresKey = false;
         }
 
         async load(config) {
@@ -119,6 +123,7 @@ export const ConsultSearchModel = (SearchModel) =>
             }
             Object.assign(this.draft, {dateFrom, dateTo});
             const {partnerId, period} = this.draft;
+            this.loadFigures();
             const data = await this.loadSummary(partnerId);
             if (partnerId && !data) {
                 return false;
@@ -198,6 +203,37 @@ export const ConsultSearchModel = (SearchModel) =>
             return data;
         }
 
+        /**
+         * Load the figures of the query buttons for what the bar shows. Nobody waits for
+         * them; there are none without a customer, or with one that can't be read.
+         */
+        async loadFigures() {
+            const {partnerId, dateFrom, dateTo} = this.draft;
+            const args = [partnerId, dateFrom, dateTo];
+            this.figuresKey = args.join();
+            let data = {};
+            try {
+                // Also without a customer: what is under way is of one who has been left
+                data = await this.keepLastFigures.add(
+                    partnerId
+                        ? this.orm.silent.call(
+                              "crm.gestao.consult",
+                              "get_consult_figures",
+                              args
+                          )
+                        : Promise.resolve({})
+                );
+            } catch (e) {
+                if (!(e instanceof RPCError)) {
+                    throw e;
+                }
+            }
+            Object.assign(this.queries, {
+                figures: data.figures || {},
+                currencyId: data.currency_id || false,
+            });
+        }
+
         _getDisplay() {
             const display = super._getDisplay(...arguments);
             // The bar and the lists beside it need the room
@@ -248,8 +284,12 @@ export const ConsultSearchModel = (SearchModel) =>
                 "dateTo"
             );
             Object.assign(this.draft, consultation);
-            if (this.summary.partnerId !== consultation.partnerId) {
-                this.loadSummary(consultation.partnerId);
+            const {partnerId, dateFrom, dateTo} = consultation;
+            if (this.figuresKey !== [partnerId, dateFrom, dateTo].join()) {
+                this.loadFigures();
+            }
+            if (this.summary.partnerId !== partnerId) {
+                this.loadSummary(partnerId);
             }
         }
     };

@@ -1,0 +1,473 @@
+from contextlib import closing
+from datetime import timedelta
+
+from freezegun import freeze_time
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .test_performance import PerformanceCase
+
+TODAY = "2026-03-10"
+PERIOD = ("2026-01-01", "2026-03-31")
+
+
+@freeze_time(f"{TODAY} 15:00:00")
+class ConsultCase(PerformanceCase):
+    """A customer with documents in two companies and three currencies."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Rate = cls.env["res.currency.rate"]
+        cls.home = cls.company.currency_id
+        cls.foreign, cls.third = (
+            cls.env["res.currency"]
+            .with_context(active_test=False)
+            .search(
+                [("id", "!=", cls.home.id), ("name", "in", ("EUR", "GBP", "USD"))],
+                limit=2,
+            )
+        )
+        (cls.foreign | cls.third).active = True
+        Rate.search([]).unlink()
+        cls.other_company.write(
+            {
+                "currency_id": cls.third.id,
+                "country_id": cls.env.ref("base.us").id,
+            }
+        )
+        Rate.create(
+            [
+                {
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                    "name": day,
+                    "rate": rate,
+                }
+                for currency, company, day, rate in (
+                    (cls.foreign, cls.company, "2026-01-01", 0.2),
+                    (cls.foreign, cls.company, "2026-03-01", 0.25),
+                    (cls.third, cls.company, "2026-01-01", 0.5),
+                    (cls.home, cls.other_company, "2026-01-01", 2),
+                    (cls.foreign, cls.other_company, "2026-01-01", 4),
+                )
+            ]
+        )
+        for company in (cls.company, cls.other_company):
+            cls._prepare_accounting(company)
+        both = [Command.set((cls.company | cls.other_company).ids)]
+        cls.users["accountant"] = cls._new_user(
+            "accountant", "account.group_account_invoice", both
+        )
+        cls.users["seller"] = cls._new_user(
+            "seller",
+            "crm_gestao.group_user_all,sales_team.group_sale_salesman_all_leads",
+            both,
+        )
+        cls.users["rep"].company_ids = both
+        cls.product, cls.other_product = cls.env["product.product"].create(
+            [
+                {"name": "Flour", "list_price": 10, "taxes_id": False},
+                {"name": "Yeast", "list_price": 3, "taxes_id": False},
+            ]
+        )
+
+    @classmethod
+    def _new_user(cls, role, groups, company_ids):
+        return new_test_user(
+            cls.env,
+            login=f"gestao_{role}",
+            groups=groups,
+            company_id=cls.company.id,
+            company_ids=company_ids,
+            tz="America/Sao_Paulo",
+        )
+
+    @classmethod
+    def _prepare_accounting(cls, company):
+        """Accounts and a journal of our own, whatever chart is installed."""
+        env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
+        code = f"GESTAO{company.id}"
+        receivable, income = env["account.account"].create(
+            [
+                {
+                    "name": "Receivable",
+                    "code": f"{code}1",
+                    "account_type": "asset_receivable",
+                    "reconcile": True,
+                },
+                {"name": "Income", "code": f"{code}2", "account_type": "income"},
+            ]
+        )
+        env["account.journal"].create(
+            {
+                "name": "Sales",
+                "code": f"G{company.id}",
+                "type": "sale",
+                "default_account_id": income.id,
+                "sequence": 0,
+            }
+        )
+        env["account.journal"].create(
+            {"name": "Bank", "code": f"B{company.id}", "type": "bank", "sequence": 0}
+        )
+        partners = cls.customer | cls.contact | cls.other_contact | cls.other_customer
+        partners.with_company(company).property_account_receivable_id = receivable
+
+    @classmethod
+    def _create_order(cls, *lines, company=None, currency=None, **values):
+        """An order of (product, quantity, price) lines."""
+        company = company or cls.company
+        env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
+        currency = currency or company.currency_id
+        pricelist = env["product.pricelist"].create(
+            {"name": currency.name, "currency_id": currency.id}
+        )
+        order = env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "company_id": company.id,
+                "pricelist_id": pricelist.id,
+                "date_order": "2026-02-10 12:00:00",
+                "user_id": cls.users["rep"].id,
+                **values,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "price_unit": price,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                    for product, quantity, price in lines
+                ],
+            }
+        )
+        return order
+
+    @classmethod
+    def _create_invoice(cls, amount, company=None, currency=None, post=True, **values):
+        company = company or cls.company
+        env = cls.env(context=dict(cls.env.context, allowed_company_ids=company.ids))
+        invoice = env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.customer.id,
+                "company_id": company.id,
+                "currency_id": (currency or company.currency_id).id,
+                "invoice_date": "2026-02-10",
+                "invoice_date_due": "2026-02-20",
+                "invoice_payment_term_id": False,
+                "invoice_user_id": cls.users["rep"].id,
+                **values,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Goods",
+                            "quantity": 1,
+                            "price_unit": amount,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        if post:
+            invoice.action_post()
+        return invoice
+
+    def _as(self, role, companies=None):
+        """The environment of a user, with these companies switched on."""
+        companies = companies or self.company
+        return self.env(
+            user=self.users[role],
+            context={"allowed_company_ids": companies.ids, "tz": "America/Sao_Paulo"},
+        )
+
+    def _get_figures(self, role, companies=None, partner=None, period=PERIOD):
+        consult = self._as(role, companies)["crm.gestao.consult"]
+        partner = partner or self.customer
+        return consult.get_consult_figures(partner.id, *period)["figures"]
+
+    def _add_up(self, role, query, companies=None, partner=None, period=PERIOD):
+        """What the list behind a button shows, as the web client adds it up.
+
+        :return: count and total in the company's currency
+        """
+        env = self._as(role, companies)
+        partner = partner or self.customer
+        action = env["crm.gestao.consult"].get_query_action(query, partner.id, *period)
+        context = dict(action["context"])
+        model = env[action["res_model"]]
+        domain = fields.Domain(self._read_domain(action["domain"]))
+        for facet in context.pop("crm_gestao_facets"):
+            domain &= fields.Domain(facet["domain"])
+            context |= facet.get("context", {})
+        view_id = (action["search_view_id"] or [False])[0]
+        view = model.get_view(view_id, "search")
+        arch = etree.fromstring(view["arch"])
+        for key in context:
+            if key.startswith("search_default_"):
+                (node,) = arch.xpath(
+                    "//filter[@name=$name]", name=key.removeprefix("search_default_")
+                )
+                domain &= fields.Domain(self._read_domain(node.get("domain")))
+        amount, currency, count = {
+            "quotations": ("amount_total", "currency_id", None),
+            "orders": ("amount_total", "currency_id", None),
+            "invoices": ("amount_total_in_currency_signed", "currency_id", None),
+            "sales_history": ("price_total", "currency_id", "nbr"),
+            "products": ("amount_total", "currency_id", None),
+            "receivables": ("amount_residual", "company_currency_id", None),
+        }[query]
+        model = model.with_context(**context)
+        model.invalidate_model()
+        rows = model.search_read(domain, [amount, currency] + [count] * bool(count))
+        rates = {
+            row["id"]: row["inverse_rate"]
+            for row in env["res.currency"]
+            .with_context(to_currency=env.company.currency_id.id, active_test=False)
+            .search_read([], ["inverse_rate"])
+        }
+        total = sum(row[amount] * rates[row[currency][0]] for row in rows)
+        return sum(row[count] if count else 1 for row in rows), total
+
+    def _assert_adds_up(self, role, companies=None, partner=None, period=PERIOD):
+        figures = self._get_figures(role, companies, partner, period)
+        self.assertTrue(figures)
+        for name, figure in figures.items():
+            with self.subTest(role=role, query=name):
+                count, total = self._add_up(role, name, companies, partner, period)
+                self.assertEqual(figure["count"], count)
+                self.assertAlmostEqual(figure["total"], total, delta=0.02)
+        return figures
+
+    def _read_domain(self, text):
+        if not isinstance(text, str):
+            return text or []
+        return fields.Domain(
+            eval(text, {"uid": 0, "context": {}})  # noqa: S307 # pylint: disable=eval-used
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestFigures(ConsultCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.both = cls.company | cls.other_company
+
+    def test_each_query(self):
+        self._create_order((self.product, 2, 10))  # a quotation
+        self._create_order((self.product, 1, 7), date_order="2025-11-03 12:00:00")
+        for values in (
+            {},
+            {"partner_id": self.contact.id, "currency": self.foreign},
+            {"company": self.other_company},
+            {"date_order": "2025-12-31 12:00:00"},
+            {"partner_id": self.other_customer.id},
+        ):
+            order = self._create_order(
+                (self.product, 3, 10), (self.other_product, 1, 4), **values
+            )
+            date = order.date_order
+            order.action_confirm()
+            order.date_order = date
+        self._create_order((self.product, 9, 9)).action_cancel()
+        self._create_invoice(100)
+        self._create_invoice(30, move_type="out_refund")
+        self._create_invoice(200, currency=self.foreign, partner_id=self.contact.id)
+        self._create_invoice(40, company=self.other_company)
+        self._create_invoice(50, invoice_date="2025-12-31")
+        self._create_invoice(60, post=False)
+        self._create_invoice(70, partner_id=self.other_customer.id)
+        self.env.flush_all()
+
+        seller = self._assert_adds_up("seller")
+        self.assertEqual(
+            set(seller),
+            {"quotations", "orders", "invoices", "sales_history", "products"},
+        )
+        # an open quotation counts whatever its date; 27 at the rate of 0.2 was 135
+        self.assertEqual(seller["quotations"], {"count": 2, "total": 27})
+        self.assertEqual(seller["orders"], {"count": 2, "total": 34 + 34 / 0.25})
+        self.assertEqual(seller["sales_history"]["count"], 4)
+        self.assertEqual(seller["products"]["count"], 2)
+        self.assertEqual(seller["invoices"], {"count": 3, "total": 70 + 200 / 0.25})
+        everywhere = self._assert_adds_up("seller", self.both)
+        self.assertEqual(everywhere["orders"]["count"], 3)
+        self.assertEqual(everywhere["orders"]["total"], 34 + 34 / 0.25 + 34 / 0.5)
+        accountant = self._assert_adds_up("accountant", self.both)
+        self.assertEqual(accountant["receivables"]["count"], 5)
+        self.assertEqual(
+            accountant["receivables"]["total"], 100 - 30 + 200 / 0.2 + 50 + 40 / 0.5
+        )
+        # the credit note is due too, and yet not late
+        self.assertEqual(accountant["receivables"]["late_count"], 4)
+        # a contact is looked up with its company, an all-time period has no end
+        self.assertEqual(self._get_figures("seller", partner=self.contact), seller)
+        always = self._assert_adds_up("seller", period=(False, False))
+        self.assertEqual(always["orders"]["count"], 3)
+        self.assertEqual(always["invoices"]["count"], 4)
+
+    def test_own_documents_only(self):
+        colleague = self.users["seller"]
+        for user in (self.users["rep"], colleague):
+            self._create_order((self.product, 1, 10), user_id=user.id)
+            order = self._create_order((self.product, 1, 10), user_id=user.id)
+            order.action_confirm()
+            order.date_order = "2026-02-10 12:00:00"
+            self._create_invoice(100, invoice_user_id=user.id)
+        self.env.flush_all()
+        for role, count in (("rep", 1), ("seller", 2)):
+            figures = self._assert_adds_up(role)
+            self.assertEqual(
+                {f["count"] for n, f in figures.items() if n != "products"}, {count}
+            )
+            self.assertEqual(figures["sales_history"]["total"], 10 * count)
+
+    def test_no_right_no_figure(self):
+        for role in ("own", "all", "manager"):
+            self.assertEqual(self._get_figures(role), {})
+        self.assertIn("receivables", self._get_figures("reader"))
+        self.assertNotIn("sales_history", self._get_figures("reader"))
+        for role in ("employee", "portal", "public"):
+            with self.assertRaises(AccessError):
+                self._get_figures(role)
+        for role, query in (("own", "orders"), ("rep", "receivables")):
+            with self.assertRaisesRegex(AccessError, "may not look this up"):
+                self._as(role)["crm.gestao.consult"].get_query_action(
+                    query, self.customer.id
+                )
+
+    def test_bad_input(self):
+        consult = self._as("rep")["crm.gestao.consult"]
+        for period, message in (
+            (("2026-02-30", False), "is not a date"),
+            ((False, "soon"), "“soon” is not a date"),
+            (("2026-02-02", "2026-02-01"), "ends before it begins"),
+        ):
+            for call in (
+                lambda period=period: consult.get_consult_figures(
+                    self.customer.id, *period
+                ),
+                lambda period=period: consult.get_query_action(
+                    "orders", self.customer.id, *period
+                ),
+            ):
+                with self.assertRaisesRegex(UserError, message):
+                    call()
+        with self.assertRaisesRegex(UserError, "nothing to look up as “unlink”"):
+            consult.get_query_action("unlink", self.customer.id)
+
+    def test_one_date_alone_is_that_day_in_the_time_zone(self):
+        for date in (
+            "2026-02-10 02:59:00",
+            "2026-02-10 03:00:00",
+            "2026-02-11 02:59:00",
+        ):
+            order = self._create_order((self.product, 1, 1))
+            order.action_confirm()
+            order.date_order = date
+        figures = self._assert_adds_up("seller", period=("2026-02-10", False))
+        self.assertEqual(figures["orders"]["count"], 2)
+        self.assertEqual(figures["sales_history"]["count"], 2)
+
+    def test_statements(self):
+        for currency in (self.home, self.foreign, self.third):
+            order = self._create_order((self.product, 1, 10), currency=currency)
+            order.action_confirm()
+            order.date_order = "2026-02-10 12:00:00"
+            self._create_order((self.product, 1, 10), currency=currency)
+            self._create_invoice(100, currency=currency)
+        self._create_invoice(100, company=self.other_company)
+        self.users["both"] = self._new_user(
+            "both",
+            "account.group_account_manager,crm_gestao.group_manager,"
+            "sales_team.group_sale_manager",
+            [Command.set(self.both.ids)],
+        )
+        env = self._as("both", self.both)
+        consult = env["crm.gestao.consult"]
+        statements = self._statements(
+            lambda: consult.get_consult_figures(self.customer.id, *PERIOD)
+        )
+        self.assertEqual(
+            len(self._get_figures("both", self.both)), 6, "every source is read"
+        )
+        self.assertLessEqual(len(statements), 12)
+        for query, _params in statements:
+            self.assertRegex(str(query).lstrip(), "^(SELECT|WITH)")
+        self.assertNotIn("currency_table", "".join(str(q) for q, _p in statements))
+
+
+@tagged("post_install", "-at_install")
+class TestRandomFigures(ConsultCase):
+    """Whatever the documents are, the buttons say what the lists add up to."""
+
+    def test_figures_add_up(self):
+        companies = self.company | self.other_company
+        currencies = [self.home, self.foreign, self.third]
+        users = [self.users["rep"].id, self.users["seller"].id, False]
+        partners = (self.customer | self.contact | self.other_customer).ids
+        document = st.fixed_dictionaries(
+            {
+                "kind": st.sampled_from(["quotation", "order", "invoice", "refund"]),
+                "company": st.sampled_from(list(companies)),
+                "currency": st.sampled_from(currencies),
+                "partner_id": st.sampled_from(partners),
+                "user": st.sampled_from(users),
+                "amount": st.integers(1, 10**6).map(lambda cents: cents / 100),
+                "day": st.integers(0, 120),
+            }
+        )
+        periods = st.sampled_from(
+            [PERIOD, ("2026-02-01", "2026-02-28"), (False, False)]
+        )
+
+        @settings(
+            max_examples=8,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.lists(document, min_size=1, max_size=5), periods)
+        def check(documents, period):
+            with closing(self.env.cr.savepoint()):
+                for values in documents:
+                    self._create_document(**values)
+                self.env.flush_all()
+                for role in ("seller", "rep", "accountant"):
+                    for switched_on in (self.company, self.other_company, companies):
+                        self._assert_adds_up(role, switched_on, period=period)
+
+        check()
+
+    def _create_document(self, kind, company, currency, partner_id, user, amount, day):
+        date = fields.Date.to_date("2025-12-15") + timedelta(days=day)
+        values = {"company": company, "currency": currency, "partner_id": partner_id}
+        if kind in ("quotation", "order"):
+            order = self._create_order(
+                (self.product, 3, amount),
+                (self.other_product, 1, 1),
+                user_id=user,
+                **values,
+            )
+            if kind == "order":
+                order.action_confirm()
+            order.date_order = date
+        else:
+            self._create_invoice(
+                amount,
+                move_type={"invoice": "out_invoice", "refund": "out_refund"}[kind],
+                invoice_user_id=user,
+                invoice_date=date,
+                invoice_date_due=date + timedelta(days=30),
+                **values,
+            )
