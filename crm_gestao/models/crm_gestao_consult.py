@@ -237,7 +237,8 @@ class CrmGestaoConsult(models.AbstractModel):
     def _get_action(self, xmlid, name, *facets, context, **values):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         context["crm_gestao_facets"] = facets
-        return {**action, "name": name, "context": context, **values}
+        names = {"name": name, "display_name": name}
+        return {**action, **names, "context": context, **values}
 
     def _get_customer_facet(self, fname, partner):
         return {

@@ -1,3 +1,4 @@
+import re
 from contextlib import closing
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from lxml import etree
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .test_performance import PerformanceCase
 
@@ -471,3 +472,293 @@ class TestRandomFigures(ConsultCase):
                 invoice_date_due=date + timedelta(days=30),
                 **values,
             )
+
+
+@tagged("post_install", "-at_install")
+class TestWarnings(ConsultCase):
+    def _get_warnings(self, role, partner=None):
+        occurrences = self._as(role)["crm.gestao.occurrence"]
+        partner = partner or self.customer
+        self.env.invalidate_all()  # as between two requests
+        return occurrences.get_consult_summary(partner.id)["warnings"]
+
+    def test_none(self):
+        for role in ("rep", "accountant", "all"):
+            self.assertEqual(self._get_warnings(role), [])
+
+    def test_open_complaints(self):
+        values = {"type_id": self.type_complaint.id, "user_id": False}
+        self._create_occurrence(partner_id=self.contact.id, **values)
+        self._create_occurrence(**values)
+        self._create_occurrence(**values, state="done")
+        self._create_occurrence(**values, partner_id=self.other_customer.id)
+        self._create_occurrence(**dict(values, user_id=self.users["all"].id))
+        self.assertEqual(self._get_warnings("all"), ["Open complaints: 3"])
+        self.assertEqual(
+            self._get_warnings("all", self.contact), ["Open complaints: 3"]
+        )
+        self.assertEqual(self._get_warnings("own"), ["Open complaints: 2"])
+
+    def test_archived(self):
+        self.other_customer.active = False
+        self.assertEqual(self._get_warnings("own", self.other_customer), ["Archived"])
+
+    def test_no_contact(self):
+        days = "crm_gestao_no_contact_days"
+        message = "No contact in the last 30 days"
+        self.company[days] = 30
+        self.assertEqual(self._get_warnings("own"), [message])
+        self._create_occurrence(user_id=False, date="2026-02-08 15:00:00")
+        self.assertEqual(self._get_warnings("own"), [])
+        self.company[days] = 29
+        self.assertEqual(self._get_warnings("own"), [message.replace("30", "29")])
+        self.company[days] = 0
+        self.assertEqual(self._get_warnings("own"), [])
+
+    def test_overdue_mark(self):
+        invoice = self._create_invoice(
+            100, partner_id=self.contact.id, invoice_user_id=self.users["seller"].id
+        )
+        self.assertEqual(self._get_warnings("rep"), [], "the company has it off")
+        self.other_company.crm_gestao_show_overdue = True
+        self.assertEqual(self._get_warnings("rep"), [], "another company has it on")
+        self.company.crm_gestao_show_overdue = True
+        self.assertEqual(self._get_warnings("rep"), ["Overdue"])
+        self.assertEqual(self._get_warnings("rep", self.other_customer), [])
+        self.assertEqual(self._get_warnings("own"), [], "no sales rep")
+        self.assertEqual(self._get_warnings("accountant"), [], "the button says it")
+        invoice.invoice_date_due = TODAY
+        self.assertEqual(self._get_warnings("rep"), [])
+
+    def test_credit(self):
+        self.company.account_use_credit_limit = True
+        self.customer.credit_limit = 150
+        self._create_invoice(100)
+        self.assertEqual(self._get_warnings("rep"), [])
+        self._create_order((self.product, 6, 10)).action_confirm()
+        self.env.flush_all()
+        for role in ("rep", "accountant"):
+            self.assertEqual(self._get_warnings(role), ["Credit limit exceeded"])
+        self.assertEqual(self._get_warnings("own"), [])
+        self.company.account_use_credit_limit = False
+        self.assertEqual(self._get_warnings("rep"), [])
+
+    def test_blocked(self):
+        self.customer.trust = "bad"
+        self.assertEqual(self._get_warnings("accountant"), ["Bad debtor"])
+        self.assertEqual(self._get_warnings("rep"), [])
+        self.customer.sale_warn_msg = "Only cash\nsince 2025"
+        self.assertEqual(self._get_warnings("rep"), [])
+        self.users["rep"].group_ids += self.env.ref("sale.group_warning_sale")
+        self.assertEqual(self._get_warnings("rep"), ["Only cash"])
+        self.assertEqual(self._get_warnings("rep", self.contact), ["Only cash"])
+
+    def test_settings(self):
+        with Form(self.env["res.config.settings"]) as form:
+            form.crm_gestao_no_contact_days = 45
+            form.crm_gestao_show_overdue = True
+        form.save().execute()
+        self.assertEqual(self.company.crm_gestao_no_contact_days, 45)
+        self.assertTrue(self.company.crm_gestao_show_overdue)
+
+
+@tagged("post_install", "-at_install")
+class TestReceivables(ConsultCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lines = cls.env["account.move.line"]
+        # not due, and 30, 31, 60, 61, 90, 91 days late
+        for due, amount in (
+            ("2026-03-10", 1),
+            ("2026-02-08", 2),
+            ("2026-02-07", 4),
+            ("2026-01-09", 8),
+            ("2026-01-08", 16),
+            ("2025-12-10", 32),
+            ("2025-12-09", 64),
+        ):
+            invoice = cls._create_invoice(
+                amount, invoice_date="2025-12-01", invoice_date_due=due
+            )
+            cls.lines |= invoice.line_ids.filtered("date_maturity")
+        cls.credit = cls._create_invoice(
+            128,
+            move_type="out_refund",
+            invoice_date="2025-12-01",
+            invoice_date_due="2025-12-01",
+        )
+
+    def test_aging(self):
+        self.assertEqual(self.lines.mapped("days_overdue"), [0, 30, 31, 60, 61, 90, 91])
+        env = self._as("accountant")
+        domain = [("id", "in", self.lines.ids)]
+        groups = env["account.move.line"]._read_group(
+            domain, ["aging_bucket"], ["amount_residual:sum", "days_overdue:max"]
+        )
+        expected = [
+            ("00", 1, 0),
+            ("01_30", 2, 30),
+            ("31_60", 12, 60),
+            ("61_90", 48, 90),
+            ("91", 64, 91),
+        ]
+        self.assertEqual(groups, expected)
+        for bucket, amount, _days in expected:
+            found = env["account.move.line"].search(
+                [*domain, ("aging_bucket", "=", bucket)]
+            )
+            self.assertEqual(sum(found.mapped("amount_residual")), amount)
+            self.assertEqual(set(found.mapped("aging_bucket")), {bucket})
+        ordered = env["account.move.line"].search(domain, order="days_overdue DESC")
+        self.assertEqual(ordered.ids, self.lines.ids[::-1])
+
+    def test_the_list_opens_for_accounting(self):
+        for role in ("accountant", "reader"):
+            view = self._as(role)["account.move.line"].get_view(
+                self.env.ref("crm_gestao.receivables_view_list").id, "list"
+            )
+            buttons = etree.fromstring(view["arch"]).xpath("//header/button/@name")
+            expected = ["action_register_customer_payment", "action_print_statement"]
+            self.assertEqual(buttons, expected[role == "reader" :])
+
+    def test_payment(self):
+        lines = self.lines[1:3].with_env(self._as("accountant"))
+        action = lines.action_register_customer_payment()
+        wizard = Form.from_action(self._as("accountant"), action)
+        wizard.group_payment = True
+        wizard.save().action_create_payments()
+        self.assertEqual(lines.mapped("amount_residual"), [0, 0])
+        self.assertTrue(all(lines.mapped("reconciled")))
+
+    def test_statement(self):
+        self._create_invoice(1000, partner_id=self.other_customer.id)
+        self._create_invoice(500, currency=self.foreign)
+        report = self.env.ref("crm_gestao.action_report_statement")
+        env = self._as("accountant")
+        contact = self.contact.with_env(env)
+        action = (
+            self.lines.browse()
+            .with_env(env)
+            .with_context(
+                crm_gestao_statement_partner_id=contact.commercial_partner_id.id
+            )
+        )
+        action = action.action_print_statement()
+        self.assertEqual(action["context"]["active_ids"], self.customer.ids)
+        html, _type = env["ir.actions.report"]._render_qweb_html(
+            report.report_name, contact.ids
+        )
+        page = etree.HTML(html)
+        text = " ".join(" ".join(page.itertext()).split())
+        for invoice in self.lines.move_id | self.credit:
+            self.assertIn(invoice.name, text)
+        self.assertNotIn("1,000.00", text)
+        cells = page.xpath("//table[@name='buckets']//td")
+        amounts = [
+            float(re.sub(r"[^0-9.-]", "", "".join(cell.itertext()))) for cell in cells
+        ]
+        # 500 at the rate of then, due since 2026-02-20, and the credit
+        self.assertEqual(amounts, [1, 2502, 12, 48, 64 - 128, 127 + 2500 - 128])
+        for role in ("rep", "manager"):
+            with self.assertRaisesRegex(AccessError, "rights of accounting"):
+                self._as(role)["ir.actions.report"]._render_qweb_html(
+                    report.report_name, self.customer.ids
+                )
+
+    def test_statement_of_several(self):
+        self._create_invoice(40, company=self.other_company)
+        both = self.company | self.other_company
+        values = self._as("accountant", both)[
+            "report.crm_gestao.report_statement"
+        ]._get_report_values((self.customer | self.other_customer).ids)
+        self.assertEqual(
+            [(s["partner"], s["company"], s["total"]) for s in values["sections"]],
+            [
+                (self.customer, self.company, -1),
+                (self.customer, self.other_company, 40),
+                (self.other_customer, self.company, 0),
+            ],
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestProductHistory(ConsultCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        dozen = cls.env.ref("uom.product_uom_dozen")
+        for date, values, lines in (
+            ("2026-01-10", {"currency": cls.foreign}, [(cls.product, 2, 4)]),
+            ("2026-02-10", {}, [(cls.product, 3, 10), (cls.other_product, 1, 3)]),
+            ("2026-02-20", {"partner_id": cls.contact.id}, [(cls.product, 1, 120)]),
+            ("2026-02-25", {"user_id": cls.users["seller"].id}, [(cls.product, 5, 1)]),
+        ):
+            order = cls._create_order(*lines, **values)
+            if date == "2026-02-20":
+                order.order_line.write({"product_uom_id": dozen.id, "price_unit": 120})
+            order.action_confirm()
+            order.date_order = f"{date} 12:00:00"
+        cls._create_order((cls.product, 7, 7))  # a quotation
+        cls.env.flush_all()
+
+    def _read(self, role, period=False):
+        history = self._as(role)["crm.gestao.product.history"].with_context(
+            crm_gestao_period=period
+        )
+        history.invalidate_model()
+        return history.search([("commercial_partner_id", "=", self.customer.id)])
+
+    def test_what_was_bought(self):
+        flour, yeast = self._read("rep")
+        self.assertEqual(
+            (flour.product_id, yeast.product_id), (self.product, self.other_product)
+        )
+        self.assertEqual(
+            flour.last_date, fields.Datetime.to_datetime("2026-02-20 12:00:00")
+        )
+        # by the dozen, and read by the piece
+        self.assertEqual((flour.last_price, flour.last_quantity), (10, 12))
+        self.assertEqual((flour.quantity, flour.line_count), (17, 3))
+        # 2 at 4 in the foreign currency were 2 at 20
+        self.assertAlmostEqual(flour.average_price, (40 + 30 + 120) / 17)
+        self.assertEqual(flour.amount_total, 190)
+        (flour,) = self._read("seller", ["2026-02-25", "2026-02-25"])
+        self.assertEqual((flour.quantity, flour.last_price), (5, 1))
+
+    def test_rights(self):
+        self.assertEqual(sum(self._read("rep").mapped("quantity")), 18)
+        self.assertEqual(sum(self._read("seller").mapped("quantity")), 23)
+        self.assertFalse(
+            self._as("rep", self.other_company)["crm.gestao.product.history"].search([])
+        )
+        with self.assertRaises(AccessError):
+            self._read("all")
+
+    def test_repeat_quotation(self):
+        products = self._read("rep")
+        action = products.action_repeat_quotation()
+        form = Form.from_action(self._as("rep"), action)
+        order = form.save()
+        self.assertEqual(order.partner_id, self.customer)
+        self.assertEqual(
+            [(line.product_id, line.product_uom_qty) for line in order.order_line],
+            [(self.product, 12), (self.other_product, 1)],
+        )
+        self.assertEqual(order.order_line.mapped("price_unit"), [10, 3])
+        with self.assertRaisesRegex(UserError, "Tick the products"):
+            products.browse().action_repeat_quotation()
+        self.product.sale_ok = False
+        with self.assertRaisesRegex(UserError, "No longer sold: Flour"):
+            products.action_repeat_quotation()
+        with self.assertRaises(AccessError):
+            products.with_user(self.users["reader"]).action_repeat_quotation()
+
+    def test_of_one_customer(self):
+        self._create_order(
+            (self.product, 1, 1), partner_id=self.other_customer.id
+        ).action_confirm()
+        self.env.flush_all()
+        products = self._as("rep")["crm.gestao.product.history"].search([])
+        with self.assertRaisesRegex(UserError, "of one customer"):
+            products.action_repeat_quotation()

@@ -476,7 +476,7 @@ describe("queries", () => {
         expect(getQueries()).toEqual([
             "Quotations3$12,300.00",
             "Orders14$98,000.50",
-            "Invoices0$0.00",
+            "Invoices0",
             "SalesHistory14$98,000.50",
             "Products5",
         ]);

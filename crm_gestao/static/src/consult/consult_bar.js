@@ -68,7 +68,7 @@ export class ConsultBar extends Component {
                 return {
                     ...query,
                     count,
-                    total: query.hasTotal && formatCurrency(total, currencyId),
+                    total: count && query.hasTotal && formatCurrency(total, currencyId),
                     late: lateCount && _t("%s late", lateCount),
                 };
             });
