@@ -5,12 +5,17 @@ from odoo.tools import SQL
 # the last day of each bucket, in days after the due date
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
 
+COMPARISONS = {"in": "%s = ANY(%s)"} | {
+    operator: f"%s {operator} %s" for operator in ("<", "<=", ">", ">=")
+}
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     days_overdue = fields.Integer(
         compute="_compute_aging",
+        search="_search_days_overdue",
         aggregator="max",
         help="Days since the due date; for what has none, since its own date.",
     )
@@ -44,14 +49,20 @@ class AccountMoveLine(models.Model):
                 if last is None or line.days_overdue <= last
             )
 
+    def _search_days_overdue(self, operator, value):
+        return self._search_aging("days_overdue", operator, value)
+
     def _search_aging_bucket(self, operator, value):
-        if operator != "in":
+        return self._search_aging("aging_bucket", operator, value)
+
+    def _search_aging(self, fname, operator, value):
+        if operator not in COMPARISONS:
             return NotImplemented
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s = ANY(%s)",
-                model._field_to_sql(alias, "aging_bucket", query),
-                list(value),
+                COMPARISONS[operator],
+                model._field_to_sql(alias, fname, query),
+                list(value) if operator == "in" else value,
             )
         )
 

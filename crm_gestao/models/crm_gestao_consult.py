@@ -405,5 +405,4 @@ class CrmGestaoConsult(models.AbstractModel):
 
     def _get_late_domain(self):
         """What the customer owes too long; a credit of theirs is never late."""
-        today = fields.Date.context_today(self)
-        return Domain("date_maturity", "<", today) & Domain("amount_residual", ">", 0)
+        return Domain("days_overdue", ">", 0) & Domain("amount_residual", ">", 0)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .test_performance import PerformanceCase
 
@@ -17,7 +17,6 @@ TODAY = "2026-03-10"
 PERIOD = ("2026-01-01", "2026-03-31")
 
 
-@freeze_time(f"{TODAY} 15:00:00")
 class ConsultCase(PerformanceCase):
     """A customer with documents in two companies and three currencies."""
 
@@ -257,6 +256,7 @@ class ConsultCase(PerformanceCase):
         )
 
 
+@freeze_time(f"{TODAY} 15:00:00")
 @tagged("post_install", "-at_install")
 class TestFigures(ConsultCase):
     @classmethod
@@ -408,6 +408,7 @@ class TestFigures(ConsultCase):
         self.assertNotIn("currency_table", "".join(str(q) for q, _p in statements))
 
 
+@freeze_time(f"{TODAY} 15:00:00")
 @tagged("post_install", "-at_install")
 class TestRandomFigures(ConsultCase):
     """Whatever the documents are, the buttons say what the lists add up to."""
@@ -474,6 +475,7 @@ class TestRandomFigures(ConsultCase):
             )
 
 
+@freeze_time(f"{TODAY} 15:00:00")
 @tagged("post_install", "-at_install")
 class TestWarnings(ConsultCase):
     def _get_warnings(self, role, partner=None):
@@ -562,6 +564,7 @@ class TestWarnings(ConsultCase):
         self.assertTrue(self.company.crm_gestao_show_overdue)
 
 
+@freeze_time(f"{TODAY} 15:00:00")
 @tagged("post_install", "-at_install")
 class TestReceivables(ConsultCase):
     @classmethod
@@ -610,8 +613,23 @@ class TestReceivables(ConsultCase):
             )
             self.assertEqual(sum(found.mapped("amount_residual")), amount)
             self.assertEqual(set(found.mapped("aging_bucket")), {bucket})
+        for operator, days, count in (
+            (">", 0, 6),
+            (">=", 90, 2),
+            ("<", 31, 2),
+            ("=", 60, 1),
+        ):
+            found = env["account.move.line"].search_count(
+                [*domain, ("days_overdue", operator, days)]
+            )
+            self.assertEqual(found, count)
         ordered = env["account.move.line"].search(domain, order="days_overdue DESC")
         self.assertEqual(ordered.ids, self.lines.ids[::-1])
+        # what has no due date is due on its own
+        self.lines[0].date_maturity = False
+        self.assertEqual(self.lines[0].days_overdue, 99)
+        figures = self._assert_adds_up("accountant", period=(False, False))
+        self.assertEqual(figures["receivables"]["late_count"], 7)
 
     def test_the_list_opens_for_accounting(self):
         for role in ("accountant", "reader"):
@@ -682,6 +700,7 @@ class TestReceivables(ConsultCase):
         )
 
 
+@freeze_time(f"{TODAY} 15:00:00")
 @tagged("post_install", "-at_install")
 class TestProductHistory(ConsultCase):
     @classmethod
@@ -762,3 +781,36 @@ class TestProductHistory(ConsultCase):
         products = self._as("rep")["crm.gestao.product.history"].search([])
         with self.assertRaisesRegex(UserError, "of one customer"):
             products.action_repeat_quotation()
+
+
+@tagged("post_install", "-at_install")
+class TestConsultUi(ConsultCase, HttpCase):
+    def test_a_payment_from_the_consult_screen(self):
+        invoice = self._create_invoice(100, invoice_date_due="2026-02-20")
+        other = self._create_invoice(70, invoice_date_due="2026-02-25")
+        self.start_tour(
+            "/odoo/consult",
+            "crm_gestao_receivables_tour",
+            login=self.users["biller"].login,
+        )
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        self.assertEqual(other.payment_state, "not_paid")
+        payment = self.env["account.payment"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(payment.amount, 100)
+        self.assertEqual(payment.create_uid, self.users["biller"])
+
+    def test_a_quotation_of_what_was_bought(self):
+        order = self._create_order((self.product, 3, 10), (self.other_product, 1, 3))
+        order.action_confirm()
+        self.start_tour(
+            "/odoo/consult",
+            "crm_gestao_repeat_tour",
+            login=self.users["rep"].login,
+        )
+        new = self.env["sale.order"].search([("partner_id", "=", self.customer.id)])
+        new -= order
+        self.assertEqual(new.state, "draft")
+        self.assertEqual(new.order_line.product_id, self.product)
+        self.assertEqual(new.order_line.product_uom_qty, 3)

@@ -134,6 +134,63 @@ registry.category("web_tour.tours").add("crm_gestao_contact_tour", {
     ],
 });
 
+const clicked = (trigger, content) => ({content, trigger, run: "click"});
+const consulted = (name) => [
+    typed(customer, name, "look for the customer"),
+    shown(`.o-autocomplete--dropdown-item:contains(${name})`, "it is found"),
+    {content: "choose it", trigger: customer, run: "press Enter"},
+    {
+        content: "all dates",
+        trigger: "#crm_gestao_consult_period",
+        run: "select all",
+    },
+    clicked(`${bar} .o_consult_button`, "and consult"),
+    shown(facet(name), "the customer is a facet"),
+];
+
+registry.category("web_tour.tours").add("crm_gestao_receivables_tour", {
+    steps: () => [
+        ...consulted("Padaria Central"),
+        shown(`${bar} .o_consult_invoices`, "invoices have a button"),
+        clicked(`${bar} .o_consult_receivables:contains(2 late)`, "look them up"),
+        shown(facet("Padaria Central"), "they are of this customer"),
+        shown(".o_data_row:nth-child(2):contains(70.00)", "both are there"),
+        clicked(
+            ".o_data_row:first-child:contains(100.00) .o_list_record_selector input",
+            "tick what is due first"
+        ),
+        clicked("button[name=action_register_customer_payment]", "pay it"),
+        clicked(".modal button[name=action_create_payments]", "as it is proposed"),
+        shown("body:not(:has(.modal))", "the dialog is closed"),
+        shown(".o_list_view:not(:contains(100.00))", "it has left the list"),
+        shown(".o_data_row:contains(70.00)", "the other one is still there"),
+        clicked(".o_breadcrumb a:contains(Consult)", "back"),
+        shown(facet("Padaria Central"), "it is the same consultation"),
+        shown(`${bar} .o_consult_receivables:contains(1 late)`, "one is paid"),
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_gestao_repeat_tour", {
+    steps: () => [
+        ...consulted("Padaria Central"),
+        shown(
+            `${bar} .o_consult_queries:not(:has(.o_consult_receivables))`,
+            "a sales rep sees no receivables"
+        ),
+        clicked(`${bar} .o_consult_products:contains(2)`, "what was bought"),
+        clicked(
+            ".o_data_row:contains(Flour) .o_list_record_selector input",
+            "tick one product"
+        ),
+        clicked("button[name=action_repeat_quotation]", "quote it again"),
+        shown(".o_form_view .o_data_row:contains(Flour)", "it is in the quotation"),
+        clicked(".o_form_button_save", "save it"),
+        shown(".o_form_view .o_form_saved, .o_form_status_indicator", "it is saved"),
+        clicked(".o_breadcrumb a:contains(Consult), .o_back_button", "back"),
+        shown(`${bar} .o_consult_quotations:contains(1)`, "it is counted"),
+    ],
+});
+
 registry.category("web_tour.tours").add("crm_gestao_screen_tour", {
     steps: () => [
         shown(".o_action_manager .o_view_controller .o_content", "it is there"),
