@@ -1,6 +1,7 @@
 import re
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 
 from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import SQL
 
 from .test_performance import PerformanceCase
 
@@ -406,6 +408,77 @@ class TestFigures(ConsultCase):
         for query, _params in statements:
             self.assertRegex(str(query).lstrip(), "^(SELECT|WITH)")
         self.assertNotIn("currency_table", "".join(str(q) for q, _p in statements))
+
+
+@tagged("post_install", "-at_install")
+class TestManyDocuments(ConsultCase):
+    """Indexes of our own on Odoo's tables, with as many documents as a company has."""
+
+    def _multiply(self, record, count, **expressions):
+        """Copy the row of `record`; `expressions` tell columns by the number n."""
+        table = record._table
+        self.env.cr.execute(
+            SQL(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_name = %s AND table_schema = 'public' AND column_name != 'id'",
+                table,
+            )
+        )
+        columns = [name for (name,) in self.env.cr.fetchall()]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) n"
+                " WHERE id = %s",
+                SQL.identifier(table),
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(
+                    expressions.get(name, SQL.identifier(name)) for name in columns
+                ),
+                SQL.identifier(table),
+                count,
+                record.id,
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+
+    def test_indexes(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(300)]
+        )
+        invoice = self._create_invoice(100)
+        line = invoice.line_ids.filtered("date_maturity")
+        self.env.flush_all()
+        partner = SQL("(%s)[1 + n %% 300]", partners.ids)
+        day = SQL("DATE '2020-01-01' + n %% 2200")
+        self._multiply(
+            invoice,
+            20_000,
+            name=SQL("'MANY/' || n"),
+            partner_id=partner,
+            commercial_partner_id=partner,
+            invoice_date=day,
+        )
+        self._multiply(line, 20_000, partner_id=partner, date_maturity=day)
+        consult = self._as("accountant")["crm.gestao.consult"]
+        call = partial(
+            consult.get_consult_figures, partners[0].id, "2025-01-01", "2025-12-31"
+        )
+        own = {
+            "account_move": "account_move_crm_gestao_customer_date_idx",
+            "account_move_line": "account_move_line_crm_gestao_receivable_idx",
+        }
+        for table, index in own.items():
+            with self.subTest(table=table):
+                # where a company has few receivable accounts, Odoo's begins with them
+                other = "account_move_line_unreconciled_index"
+                self._assert_indexed(self._plans(call, table), table, index, other)
+        self.env.cr.execute(
+            SQL(
+                "SELECT indexname FROM pg_indexes WHERE indexname IN %s",
+                (*own.values(),),
+            )
+        )
+        self.assertEqual(len(self.env.cr.fetchall()), len(own))
 
 
 @freeze_time(f"{TODAY} 15:00:00")

@@ -297,7 +297,12 @@ class TestManyOccurrences(PerformanceCase):
                 ("search", partial(occurrences.search, domain, limit=80), []),
                 ("count", partial(occurrences.search_count, domain), []),
                 ("capped", partial(occurrences.search_count, domain, limit=10_001), []),
-                ("summary", partial(occurrences.get_consult_summary, partner.id), []),
+                # open complaints: by their status, where few are open
+                (
+                    "summary",
+                    partial(occurrences.get_consult_summary, partner.id),
+                    ["crm_gestao_occurrence__state_index"],
+                ),
                 ("partner", partial(partner.read, ["occurrence_count"]), []),
             ):
                 with self.subTest(role=role, what=what):
