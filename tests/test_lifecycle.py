@@ -153,8 +153,9 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
         f"the first version is in the history: git fetch --unshallow\n{archive.stderr}"
     )
     subprocess.run(["tar", "x", "-C", tmp_path], input=archive.stdout, check=True)
-    assert not trouble(bare.run("-i", "crm_gestao", f"--addons-path={tmp_path}"))
-    bare.shell(OLD_DATA)
+    old_code = f"--addons-path={tmp_path}"
+    assert not trouble(bare.run("-i", "crm_gestao", old_code))
+    bare.shell(OLD_DATA, old_code)
     before = bare.rows(KEPT)
     assert len(before) >= 40
 

@@ -420,7 +420,8 @@ class TestManyDocuments(ConsultCase):
         self.env.cr.execute(
             SQL(
                 "SELECT column_name FROM information_schema.columns"
-                " WHERE table_name = %s AND table_schema = 'public' AND column_name != 'id'",
+                " WHERE table_name = %s AND table_schema = 'public'"
+                " AND column_name != 'id'",
                 table,
             )
         )
