@@ -86,9 +86,8 @@ INCONSISTENT = {
 def check(database, done):
     for what, query in INCONSISTENT.items():
         assert not database.rows(query), what
-    there = {
-        number for (number,) in database.rows("SELECT id FROM crm_gestao_occurrence")
-    }
+    states = dict(database.rows("SELECT id, state FROM crm_gestao_occurrence"))
+    there = set(states)
     assert done.created - done.deleted - done.maybe_deleted <= there, "saved, and gone"
     assert not done.deleted & there, "deleted, and there again"
     assert {n: states.get(n) for n in done.closed} == dict.fromkeys(done.closed, "done")
