@@ -187,17 +187,17 @@ def count(name, journal):
         told[kind].append(key)
     queries = {
         "crm_gestao_occurrence": "SELECT subject FROM crm_gestao_occurrence"
-        " WHERE length(subject) = 32",
+        " WHERE subject ~ {key}",
         "sale_order": "SELECT client_order_ref FROM sale_order"
-        " WHERE length(client_order_ref) = 32",
-        "account_move": "SELECT ref FROM account_move WHERE length(ref) = 32",
-        "posted": "SELECT ref FROM account_move WHERE length(ref) = 32"
+        " WHERE client_order_ref ~ {key}",
+        "account_move": "SELECT ref FROM account_move WHERE ref ~ {key}",
+        "posted": "SELECT ref FROM account_move WHERE ref ~ {key}"
         " AND state = 'posted' AND name IS NOT NULL",
     }
     wrong = []
     with database.cursor(name) as cr:
         for kind, keys in told.items():
-            cr.execute(queries[kind])
+            cr.execute(queries[kind].format(key="'^[0-9a-f]{32}$'"))
             found = collections.Counter(key for (key,) in cr.fetchall())
             lost = sum(key not in found for key in keys)
             doubled = sum(amount > 1 for amount in found.values())

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import platform
 from html import escape
 from pathlib import Path
@@ -23,7 +24,7 @@ def human(number):
 
 
 def machine():
-    return {"cpus": __import__("os").cpu_count(), "python": platform.python_version()}
+    return {"cpus": os.cpu_count(), "python": platform.python_version()}
 
 
 def record(rows, output, command, started, size):
@@ -119,12 +120,20 @@ def plain(head, table):
 
 
 def save(output, name, data, head, table):
+    """Keep the figures as JSON, and the table in the page that tells of them."""
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
     (output / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
     rows = [head, ["---"] * 3 + ["---:"] * (len(head) - 3), *table]
-    text = "".join("| " + " | ".join(row) + " |\n" for row in rows)
-    (output / f"{name}.table.md").write_text(text)
+    text = f"`{data['command']}`, {data['started']}, {data['cpus']} CPUs\n\n"
+    text += "".join("| " + " | ".join(row) + " |\n" for row in rows)
+    page = output / "performance.md"
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    if page.exists() and begin in (old := page.read_text()):
+        before, rest = old.split(begin, 1)
+        page.write_text(f"{before}{begin}{text}{end}{rest.split(end, 1)[1]}")
+    else:
+        (output / f"{name}.md").write_text(text)
 
 
 # --- plots ---------------------------------------------------------------------------

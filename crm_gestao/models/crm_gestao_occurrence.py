@@ -430,6 +430,29 @@ class CrmGestaoOccurrence(models.Model):
                 )
             ) from error
 
+    def _check_company(self, fnames=None):
+        """Check what a batch links to at once.
+
+        Odoo does it record by record, which is half of the time that a batch takes.
+        """
+        names = self._fields if fnames is None or "company_id" in fnames else fnames
+        fields_to_check = [
+            field
+            for field in map(self._fields.get, names)
+            if field.relational and field.check_company
+        ]
+        for company, occurrences in self.grouped("company_id").items():
+            for field in fields_to_check:
+                # sudo: as Odoo does, for it is about what the user may not see, too
+                linked = occurrences.sudo()[field.name].with_context(active_test=False)
+                if linked == self.env.user and company in self.env.companies:
+                    continue  # Odoo has checked it for the session
+                domain = linked._check_company_domain(company)
+                if domain and linked != linked.filtered_domain(domain):
+                    # it tells of which record it is
+                    return super()._check_company(fnames)
+        return None
+
     def _check_new_reference(self, name):
         """Refuse to erase references, and to all but managers to change them."""
         if all(occurrence.name == name for occurrence in self):
@@ -635,10 +658,16 @@ class CrmGestaoOccurrence(models.Model):
             enumerate(days), lambda item: date_ranges[item[1]]
         ):
             numbers = self._next_numbers(sequence, date_range, len(group))
+            frames = {
+                day: sequence.with_context(
+                    ir_sequence_date_range=date_range.date_from
+                )._get_prefix_suffix(date=day)
+                for day in {day for _index, day in group}
+            }
             for (index, day), number in zip(group, numbers, strict=True):
-                references[index] = sequence.with_context(
-                    ir_sequence_date=day, ir_sequence_date_range=date_range.date_from
-                ).get_next_char(number)
+                prefix, suffix = frames[day]
+                digits = str(number).zfill(sequence.padding)
+                references[index] = f"{prefix}{digits}{suffix}"
         return [references[index] for index in range(len(days))]
 
     @api.model

@@ -366,6 +366,66 @@ class TestManyOccurrences(PerformanceCase):
                     numbers, list(range(numbers[0], numbers[0] + len(numbers)))
                 )
 
+    def test_other_operations(self):
+        """Of each operation that benchmarks/ measures, and no test above counts."""
+        customer = Domain("commercial_partner_id", "=", self.customer.id)
+        document = self.env["crm.gestao.occurrence"].search(
+            customer & Domain("user_id", "=", self.users["own"].id), limit=1
+        )
+        silent = {
+            "tracking_disable": True,
+            "mail_create_nolog": True,
+            "mail_create_nosubscribe": True,
+        }
+        values = {
+            "subject": "Visit",
+            "partner_id": self.customer.id,
+            "type_id": self.type_visit.id,
+        }
+        for role in ("own", "all", "admin"):
+            occurrences = self._occurrences(role)
+            partners = occurrences.env["res.partner"].with_context(
+                partner_search_identifiers=True, partner_search_archived=True
+            )
+            report = occurrences.env["ir.actions.report"]
+            for name, limit, call in (
+                ("count", 1, partial(occurrences.search_count, customer)),
+                (
+                    "per month",
+                    1,
+                    partial(
+                        occurrences.formatted_read_group,
+                        list(customer),
+                        ["date:month"],
+                        ["__count"],
+                    ),
+                ),
+                ("reference", 7, self._get_list(role, [("name", "ilike", "F/77")])),
+                ("subject", 7, self._get_list(role, [("subject", "ilike", "t 77")])),
+                # with tags, activities and participants
+                ("text", 14, self._get_list(role, [("description", "ilike", "x")])),
+                ("by name", 6, partial(partners.name_search, "Padaria", limit=8)),
+                ("by CNPJ", 6, partial(partners.name_search, "11.222.333/0001-81")),
+                ("by phone", 6, partial(partners.name_search, "(11) 3322-4455")),
+                (
+                    "create",
+                    7,
+                    partial(occurrences.with_context(**silent).create, values),
+                ),
+                ("create, logged", 12, partial(occurrences.create, values)),
+                (
+                    "document",
+                    17,
+                    partial(
+                        report._render_qweb_html,
+                        "crm_gestao.report_occurrence",
+                        document.ids,
+                    ),
+                ),
+            ):
+                with self.subTest(role=role, operation=name):
+                    self.assertLessEqual(self._count(call), limit)
+
     def test_change_many(self):
         """Two statements for each, which Odoo's log of a change takes, and no more."""
         domain = Domain("commercial_partner_id", "=", self.partners[0].id)

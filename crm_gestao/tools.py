@@ -1,0 +1,54 @@
+import logging
+from contextlib import closing
+
+from odoo import models
+from odoo.sql_db import db_connect
+from odoo.tools import SQL, sql
+
+_logger = logging.getLogger(__name__)
+
+
+class ConcurrentIndex(models.Index):
+    """An index on a table of Odoo, which others write while it is built.
+
+    As any `Index` it goes when we are uninstalled.
+    """
+
+    def apply_to_database(self, model):
+        name, definition = self.full_name(model), self.get_definition(model.pool)
+        # the comment is written last: an index without it is half built
+        if sql.index_definition(model.env.cr, name)[1] != definition:
+            build_index(model, name, self._index_definition, definition)
+
+
+def build_index(model, name, clause, comment="INDEX"):
+    """Build an index beside the work of others, once this transaction is over.
+
+    PostgreSQL wants that outside of any transaction, so it has a connection of its own.
+
+    :param model: the model whose table it is on
+    :param str name: of the index, which is built anew where there is one
+    :param str clause: what follows the table's name, empty to remove the index
+    """
+
+    def build():
+        with closing(db_connect(cr.dbname).cursor()) as own:
+            own.connection.autocommit = True
+            try:
+                own.execute(SQL("DROP INDEX CONCURRENTLY IF EXISTS %s", index))
+                if clause:
+                    own.execute(
+                        SQL(
+                            "CREATE INDEX CONCURRENTLY %s ON %s %s",
+                            index,
+                            SQL.identifier(model._table),
+                            SQL(clause),
+                        )
+                    )
+                    own.execute(SQL("COMMENT ON INDEX %s IS %s", index, comment))
+            finally:
+                own.connection.autocommit = False
+        _logger.info("Index %s is %s", name, "built" if clause else "removed")
+
+    cr, index = model.env.cr, SQL.identifier(name)
+    cr.postcommit.add(build)
