@@ -153,6 +153,13 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
         f"the first version is in the history: git fetch --unshallow\n{archive.stderr}"
     )
     subprocess.run(["tar", "x", "-C", tmp_path], input=archive.stdout, check=True)
+    # glue addons that are newer, of which a database of then would know nothing
+    newer = [name for name in addons if not (tmp_path / name).exists()]
+    with bare.cursor() as cr:
+        cr.execute(
+            "UPDATE ir_module_module SET auto_install = false WHERE name = ANY(%s)",
+            [newer],
+        )
     assert not trouble(bare.run("-i", "crm_gestao", f"--addons-path={tmp_path}"))
     bare.shell(OLD_DATA)
     before = bare.rows(KEPT)
