@@ -7,4 +7,5 @@ from . import test_occurrence
 from . import test_partner
 from . import test_performance
 from . import test_report
+from . import test_timeline
 from . import test_ui

@@ -147,6 +147,11 @@ beforeEach(() => {
         {id: CONTACT, name: "ACME, Ana"}
     );
     onRpc("has_access", () => true);
+    onRpc("crm.gestao.timeline", "get_page", () => ({
+        entries: [],
+        next: null,
+        kinds: [],
+    }));
     onRpc("res.partner", "name_search", ({kwargs}) => {
         expect(kwargs.context.partner_search_identifiers).toBe(true);
         return [
