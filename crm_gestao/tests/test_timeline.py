@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import OccurrenceCommon
 from .test_performance import PerformanceCase
@@ -629,3 +629,25 @@ class TestTimelineStatements(TimelineCase, PerformanceCase):
             if round_ == "few":
                 self._fill(12)
         self.assertLessEqual(max(counts.values()), 12, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestTimelineTour(TimelineCase, HttpCase):
+    def test_open_an_entry_and_come_back(self):
+        self.order.name = "SO-TIMELINE"
+        url = f"/odoo/contacts/{self.customer.id}"
+        self.start_tour(url, "crm_gestao_timeline_tour", login=self.rep.login)
+        remembered = self.rep.res_users_settings_id
+        self.assertFalse(remembered.crm_gestao_timeline_open)
+        self.assertEqual(
+            remembered.crm_gestao_timeline_kinds,
+            ["occurrence", "quotation", "order", "invoice", "credit_note", "activity"],
+        )
+        self.start_tour(
+            url, "crm_gestao_timeline_remembered_tour", login=self.rep.login
+        )
+        self.assertTrue(remembered.crm_gestao_timeline_open)
+        # nobody else's
+        self.assertFalse(
+            self.clerk.res_users_settings_id.filtered("crm_gestao_timeline_kinds")
+        )
