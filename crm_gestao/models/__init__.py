@@ -5,6 +5,7 @@ from . import crm_gestao_timeline
 from . import account_move
 from . import account_payment
 from . import base_partner_merge
+from . import mail_message
 from . import res_company
 from . import res_partner
 from . import res_users_settings

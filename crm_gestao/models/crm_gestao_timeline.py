@@ -150,18 +150,8 @@ class CrmGestaoTimeline(models.AbstractModel):
                     "message": {
                         "label": self.env._("Message"),
                         "icon": "fa-comment-o",
-                        # a deleted message stays, with tags and no text
                         "domain": Domain("message_type", "in", HUMAN_MESSAGES)
-                        & (
-                            Domain("attachment_ids", "!=", False)
-                            | Domain.custom(
-                                to_sql=lambda model, alias, query: SQL(
-                                    "%s ~ %s",
-                                    model._field_to_sql(alias, "body", query),
-                                    TEXT_IN_HTML,
-                                )
-                            )
-                        ),
+                        & Domain.custom(to_sql=self._is_message_kept),
                     }
                 },
                 "date": ("date",),
@@ -270,6 +260,19 @@ class CrmGestaoTimeline(models.AbstractModel):
             },
         }
 
+    @staticmethod
+    def _is_message_kept(messages, alias, query):
+        """SQL: a deleted message stays, with tags, but no text and no attachment."""
+        attachments = messages._fields["attachment_ids"]
+        return SQL(
+            "(%s ~ %s OR EXISTS (SELECT FROM %s WHERE %s = %s))",
+            messages._field_to_sql(alias, "body", query),
+            TEXT_IN_HTML,
+            SQL.identifier(attachments.relation),
+            SQL.identifier(attachments.column1),
+            SQL.identifier(alias, "id"),
+        )
+
     @api.model
     def _get_partners(self, partner_id):
         """Who counts as this customer: a company with its contacts, or a contact."""
@@ -327,7 +330,7 @@ class CrmGestaoTimeline(models.AbstractModel):
         query = records._search(
             Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
-                    "%s IN (%s)",
+                    "%s = ANY(ARRAY(%s))",
                     SQL.identifier(alias, "id"),
                     SQL(" UNION ALL ").join(parts),
                 )

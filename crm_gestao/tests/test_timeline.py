@@ -227,6 +227,14 @@ class TestTimeline(TimelineCase):
         self.assertEqual(type(entry["text"]), str)
         self.assertEqual(entry["title"], self.order.name)
 
+    def test_message_of_an_attachment_alone(self):
+        message = self._post(
+            self.order, "", NOON, attachments=[("offer.txt", b"An offer")]
+        )
+        (entry,) = self._get_page(kinds=["message"], limit=1)["entries"]
+        self.assertEqual(entry["id"], self._id(message))
+        self.assertFalse(entry["text"])
+
     def test_translated(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.env["ir.module.module"]._load_module_terms(["sale"], ["pt_BR"])
@@ -629,6 +637,71 @@ class TestTimelineStatements(TimelineCase, PerformanceCase):
             if round_ == "few":
                 self._fill(12)
         self.assertLessEqual(max(counts.values()), 12, counts)
+
+    def test_plans(self):
+        """Of one customer among many, nothing is read from end to end."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO crm_gestao_occurrence (
+                name, subject, company_id, type_id, partner_id, commercial_partner_id,
+                state, date, priority, duration, active
+            )
+            SELECT 'PLAN/' || n, 'A visit', %(company)s, %(type)s, %(other)s, %(other)s,
+                'open', now() - n * interval '1 hour', '0', 1, true
+            FROM generate_series(1, 30000) n;
+            INSERT INTO mail_message (model, res_id, message_type, body, date)
+            SELECT 'crm.gestao.occurrence', id, type, '<p>Hello</p>', date
+            FROM crm_gestao_occurrence, unnest(ARRAY['comment', 'notification']) type;
+            INSERT INTO account_payment (
+                date, partner_id, partner_type, payment_type, amount, company_id,
+                journal_id, currency_id, state
+            )
+            SELECT date, partner_id, 'customer', 'inbound', 1, company_id, %(journal)s,
+                %(currency)s, 'paid'
+            FROM crm_gestao_occurrence;
+            ANALYZE crm_gestao_occurrence, mail_message, account_payment
+            """,
+            {
+                "company": self.company.id,
+                "type": self.type_visit.id,
+                "other": self.other_customer.id,
+                "journal": self.payment.journal_id.id,
+                "currency": self.payment.currency_id.id,
+            },
+        )
+        first = self._get_page(self.accountant, limit=2)
+        for before in (None, first["next"]):
+            plans = {
+                table: self._plans(
+                    lambda before=before: self._get_page(
+                        self.accountant, limit=2, before=before
+                    ),
+                    table,
+                )
+                for table in (
+                    "crm_gestao_occurrence",
+                    "mail_message",
+                    "account_payment",
+                )
+            }
+            self._assert_indexed(
+                plans["crm_gestao_occurrence"],
+                "crm_gestao_occurrence",
+                "crm_gestao_occurrence_commercial_partner_date_idx",
+                "crm_gestao_occurrence_pkey",
+            )
+            self._assert_indexed(
+                plans["mail_message"],
+                "mail_message",
+                "mail_message_crm_gestao_human_idx",
+            )
+            self._assert_indexed(
+                plans["account_payment"],
+                "account_payment",
+                "account_payment_crm_gestao_partner_idx",
+                "account_payment_pkey",
+            )
 
 
 @tagged("post_install", "-at_install")
