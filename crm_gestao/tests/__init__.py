@@ -19,4 +19,5 @@ from . import test_report
 from . import test_sales
 from . import test_timeline
 from . import test_sales_ui
+from . import test_timeline
 from . import test_ui
