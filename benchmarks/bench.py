@@ -245,8 +245,7 @@ def prepare(name, peers):
         data.plant(name, environment, [path])
         found = [wanted, database.fingerprint()]
     if found[1:] != [database.fingerprint()]:
-        ours = ",".join(database.addons())
-        database.install(name, f"Upgrade {ours}", path, "-i", ours, "-u", ours)
+        database.install(name, "Upgrade crm_gestao", path, "-u", "crm_gestao")
     database.set_comment(name, f"{wanted} {database.fingerprint()}")
     return environment, path
 

@@ -17,8 +17,12 @@ class ConcurrentIndex(models.Index):
     def apply_to_database(self, model):
         name, definition = self.full_name(model), self.get_definition(model.pool)
         # the comment is written last: an index without it is half built
-        if sql.index_definition(model.env.cr, name)[1] != definition:
-            build_index(model, name, self._index_definition, definition)
+        found, comment = sql.index_definition(model.env.cr, name)
+        if comment != definition and (found or definition):
+            clause = self._index_definition
+            if callable(clause):
+                clause = clause(model.pool)
+            build_index(model, name, clause, definition)
 
 
 def build_index(model, name, clause, comment="INDEX"):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import ConcurrentIndex
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -23,7 +25,7 @@ class AccountMove(models.Model):
         "(create_uid, company_id, id DESC) WHERE occurrence_id IS NOT NULL"
     )
     # one customer's invoices of a period
-    _crm_gestao_customer_date_idx = models.Index(
+    _crm_gestao_customer_date_idx = ConcurrentIndex(
         "(commercial_partner_id, invoice_date)"
     )
 

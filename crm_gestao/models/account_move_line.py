@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import ConcurrentIndex
+
 # the last day of each bucket, in days after the due date
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
 
@@ -34,7 +36,7 @@ class AccountMoveLine(models.Model):
     )
 
     # what a customer owes, read from the index alone
-    _crm_gestao_receivable_idx = models.Index(
+    _crm_gestao_receivable_idx = ConcurrentIndex(
         "(partner_id, account_id, date_maturity) WHERE reconciled IS NOT TRUE"
     )
 

@@ -1,8 +1,10 @@
 from odoo import models
 
+from ..tools import ConcurrentIndex
+
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     # Odoo has none for the payments of one customer
-    _crm_gestao_partner_idx = models.Index("(partner_id, date DESC, id DESC)")
+    _crm_gestao_partner_idx = ConcurrentIndex("(partner_id, date DESC, id DESC)")

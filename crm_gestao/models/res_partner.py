@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, escape_psql
 
+from ..tools import ConcurrentIndex
 from .crm_gestao_text_mixin import clean_text
 
 READERS = (
@@ -52,8 +53,8 @@ class ResPartner(models.Model):
         string="Occurrences", compute="_compute_occurrence_count", groups=READERS
     )
 
-    _crm_gestao_search_idx = models.Index(_search_index)
-    _crm_gestao_name_idx = models.Index(_name_index)
+    _crm_gestao_search_idx = ConcurrentIndex(_search_index)
+    _crm_gestao_name_idx = ConcurrentIndex(_name_index)
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
