@@ -154,6 +154,9 @@ class ResPartner(models.Model):
                     and field.type in CLEARED_TYPES
                     and not (field.required or field.translate)
                     and not (field.compute and field.readonly)
+                    # parts of another field, such as the number of the street: they
+                    # follow it, and would change it where it is not to be changed
+                    and not field.inverse
                     and not fname.startswith("image_")
                 } - NEUTRAL_FIELDS
                 fnames |= {"image_1920"}
