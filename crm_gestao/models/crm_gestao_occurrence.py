@@ -272,13 +272,6 @@ class CrmGestaoOccurrence(models.Model):
         late = Domain("state", "=", "open") & Domain("date", "<", fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
 
-    @api.constrains("subject")
-    def _check_subject(self):
-        if any(not (occurrence.subject or "").strip() for occurrence in self):
-            raise ValidationError(
-                self.env._("Type the subject: what this occurrence is about.")
-            )
-
     @api.constrains("user_id")
     def _check_user(self):
         """Nobody outside of the company is told of an occurrence, or may answer it."""
