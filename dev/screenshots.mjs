@@ -89,6 +89,31 @@ const SCENES = {
             await page.waitForSelector(".o_form_view");
         },
     },
+    invoice: {
+        login: "admin",
+        async open(page) {
+            await openCustomer(page);
+            await page.click(".o_data_row td[name=subject]");
+            await page.click("button[name=action_issue_invoice]");
+            await page.waitForSelector(".modal .o_form_view");
+        },
+    },
+    receivables: {
+        login: "admin",
+        async open(page) {
+            await openCustomer(page);
+            await page.click(".o_consult_receivables");
+            await page.waitForSelector(".o_content :is(.o_data_row, .o_group_header)");
+        },
+    },
+    competitor: {
+        login: "manager",
+        async open(page) {
+            await openMenu(page, "competitor_action");
+            await page.click(".o_content :is(.o_data_row td.o_data_cell, .o_kanban_record)");
+            await page.waitForSelector(".o_form_view");
+        },
+    },
     contact: {
         login: "clerk",
         async open(page) {

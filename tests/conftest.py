@@ -64,9 +64,10 @@ class OdooDatabase:
     def run(self, *options):
         return self.odoo("--no-http", "--stop-after-init", *options)
 
-    def shell(self, code):
+    def shell(self, code, *options):
         """Run Python code with `env` and commit; returns what it printed."""
-        log = self.odoo("shell", "-c", "--no-http", "--log-level=warn", stdin=code)
+        words = ("shell", "-c", "--no-http", "--log-level=warn", *options)
+        log = self.odoo(*words, stdin=code)
         assert "Traceback" not in log + self.stdout, log + self.stdout
         return self.stdout
 

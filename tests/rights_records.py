@@ -55,6 +55,11 @@ def methods_of(model):
     )
 
 
+def is_stored(model):
+    """Tell whether it is ours, and has records that are made one by one."""
+    return model._name.startswith("crm.gestao.") and model._auto and not model._abstract
+
+
 class Factory:
     """Makes records of any model of ours, for an owner in a company."""
 
@@ -66,7 +71,7 @@ class Factory:
 
     def kinds(self, name):
         model = self.env[name]
-        if model._abstract or not name.startswith("crm.gestao."):
+        if not is_stored(model):
             return ["any"]
         kinds = ["own"] if model._transient or "user_id" in model._fields else ["ours"]
         if kinds == ["own"]:
@@ -135,7 +140,9 @@ class Factory:
         return self.linked[key]
 
     def foreign(self, name):
-        """A record of another addon's model."""
+        """A record of another addon's model, or of figures on the records of others."""
+        if self.env[name]._abstract:
+            return False
         if name == "res.partner":
             return self.partner.id
         if name.startswith("account.move"):
@@ -149,7 +156,7 @@ class Factory:
             move.action_post()
             due = move.line_ids.filtered(lambda line: line.date_maturity)
             return move.id if name == "account.move" else due[:1].id
-        if "partner_id" in self.env[name]._fields:
+        if "partner_id" in self.env[name]._fields and self.env[name]._auto:
             return self.env[name].create(self.values(name, "any", "colleague")).id
         return self.env[name].search([], limit=1).id
 
@@ -211,8 +218,10 @@ def make_cells(env, factory):
     cells = []
     for name in sorted(env):
         model = env[name]
-        is_stored = name.startswith("crm.gestao.") and not model._abstract
-        for operation in [*(CRUD if is_stored else ()), *methods_of(model)]:
+        crud = CRUD if is_stored(model) else ()
+        if name.startswith("crm.gestao.") and not (model._auto or model._abstract):
+            crud = ("search_read",)  # figures on the records of others
+        for operation in [*crud, *methods_of(model)]:
             method = getattr(type(model), operation)
             has_ids = operation != "create" and not hasattr(method, "_api_model")
             needs_record = has_ids or operation == "search_read"
@@ -241,9 +250,11 @@ def make_cells(env, factory):
 def make_records(env, factory, name, kind, cells):
     """Give each of `cells` a record of its own, so that the order does not matter."""
     if kind == "any":
-        record_id = not env[name]._abstract and factory.foreign(name)
+        record_id = factory.foreign(name)
         for cell in cells:
             cell["id"] = record_id
+            if cell["method"] == "search_read":
+                cell["arguments"] = {"fields": ["id"], "limit": 1}
         return
     vals_list = [factory.values(name, kind, cell["role"]) for cell in cells]
     records = env[name].create(vals_list)

@@ -20,7 +20,6 @@ OCA = ("helpdesk_mgmt", "web_responsive", "report_xlsx", "queue_job")
 COMBINATIONS = {
     "alone": (),
     "every_glue": GLUED,
-    **{name: (name,) for name in GLUED},
     **{name: (name,) for name in ("crm", "stock", "website", "project", *OCA)},
 }
 # what an order of installation may not change
@@ -56,7 +55,8 @@ def expected(modules):
     """Which of our addons Odoo installs by itself beside these modules."""
     found = {"crm_gestao"}
     for name, manifest in OURS.items():
-        if manifest.get("auto_install") and set(manifest["depends"]) <= modules | found:
+        wanted = manifest.get("auto_install")
+        if wanted and set(manifest["depends"] if wanted is True else wanted) <= modules:
             found.add(name)
     return found
 

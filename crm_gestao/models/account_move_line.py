@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -92,6 +93,8 @@ class AccountMoveLine(models.Model):
 
     def action_register_customer_payment(self):
         """Odoo's own payment of these lines, after which one is back at the list."""
+        if not self:
+            raise UserError(self.env._("Tick the items to pay first."))
         return self.action_register_payment(ctx={"dont_redirect_to_payments": True})
 
     def action_print_statement(self):
@@ -101,4 +104,6 @@ class AccountMoveLine(models.Model):
             partners = partners.browse(
                 self.env.context.get("crm_gestao_statement_partner_id", [])
             )
+        if not partners:
+            raise UserError(self.env._("Tick an item of the customer first."))
         return partners._get_statement_action()

@@ -272,13 +272,6 @@ class CrmGestaoOccurrence(models.Model):
         late = Domain("state", "=", "open") & Domain("date", "<", fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
 
-    @api.constrains("subject")
-    def _check_subject(self):
-        if any(not (occurrence.subject or "").strip() for occurrence in self):
-            raise ValidationError(
-                self.env._("Type the subject: what this occurrence is about.")
-            )
-
     @api.constrains("user_id")
     def _check_user(self):
         """Nobody outside of the company is told of an occurrence, or may answer it."""
@@ -415,6 +408,21 @@ class CrmGestaoOccurrence(models.Model):
                 self._check_participants(known)
         return res
 
+    @contextmanager
+    def _telling_missing_customer(self):
+        """Say what to do where a customer went while the form was open."""
+        try:
+            yield
+        except MissingError as error:
+            if not str(error).count("res.partner("):
+                raise
+            raise UserError(
+                self.env._(
+                    "A customer or participant does not exist any more: they were"
+                    " deleted, or merged with another. Please choose them again."
+                )
+            ) from error
+
     def _check_company(self, fnames=None):
         """Check what a batch links to at once.
 
@@ -437,21 +445,6 @@ class CrmGestaoOccurrence(models.Model):
                     # it tells of which record it is
                     return super()._check_company(fnames)
         return None
-
-    @contextmanager
-    def _telling_missing_customer(self):
-        """Say what to do where a customer went while the form was open."""
-        try:
-            yield
-        except MissingError as error:
-            if not str(error).count("res.partner("):
-                raise
-            raise UserError(
-                self.env._(
-                    "A customer or participant does not exist any more: they were"
-                    " deleted, or merged with another. Please choose them again."
-                )
-            ) from error
 
     def _check_new_reference(self, name):
         """Refuse to erase references, and to all but managers to change them."""

@@ -7,7 +7,7 @@ from odoo.tools import formatLang, html2plaintext
 # many lines as LINES / size, with as many characters in a column as CHARACTERS / size.
 SIZES = (14, 13, 12, 11, 10, 9, 8, 7)
 SMALLEST = 6
-LINES = 530
+LINES = 490
 CHARACTERS = 560
 HEADER = 8  # lines of the name and the figures
 # the two columns of texts, and what goes across both

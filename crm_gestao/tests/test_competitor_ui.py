@@ -212,7 +212,7 @@ class TestCompetitorStatements(CompetitorCommon, PerformanceCase):
             for page in (orders, orders[:3])
         }
         self.assertEqual(extra[40], extra[3])
-        self.assertLessEqual(extra[40], 8)
+        self.assertLessEqual(extra[40], 9)
 
     def test_confirmation(self):
         """An order without competitors pays one statement for them."""

@@ -349,6 +349,20 @@ class TestFigures(ConsultCase):
                     query, self.customer.id
                 )
 
+    def test_from_an_occurrence(self):
+        occurrence = self._create_occurrence(partner_id=self.contact.id, user_id=False)
+        for role, name, model in (
+            ("rep", "sales_history", "sale.report"),
+            ("accountant", "receivables", "account.move.line"),
+        ):
+            record = occurrence.with_env(self._as(role))
+            action = getattr(record, f"action_view_{name}")()
+            self.assertEqual(action["res_model"], model)
+            (facet,) = action["context"]["crm_gestao_facets"]
+            self.assertEqual(facet["domain"][0][2], self.customer.id)
+        with self.assertRaisesRegex(AccessError, "may not look this up"):
+            occurrence.with_env(self._as("rep")).action_view_receivables()
+
     def test_bad_input(self):
         consult = self._as("rep")["crm.gestao.consult"]
         for period, message in (
@@ -716,6 +730,8 @@ class TestReceivables(ConsultCase):
 
     def test_payment(self):
         lines = self.lines[1:3].with_env(self._as("accountant"))
+        with self.assertRaisesRegex(UserError, "Tick the items"):
+            lines.browse().action_register_customer_payment()
         action = lines.action_register_customer_payment()
         wizard = Form.from_action(self._as("accountant"), action)
         wizard.group_payment = True
@@ -728,6 +744,8 @@ class TestReceivables(ConsultCase):
         self._create_invoice(500, currency=self.foreign)
         report = self.env.ref("crm_gestao.action_report_statement")
         env = self._as("accountant")
+        with self.assertRaisesRegex(UserError, "Tick an item"):
+            env["account.move.line"].action_print_statement()
         contact = self.contact.with_env(env)
         action = (
             self.lines.browse()

@@ -129,10 +129,6 @@ class TestOccurrence(OccurrenceCommon):
         form.date = False
         self.assertTrue(form.state)
 
-    def test_subject_of_blanks_is_none(self):
-        with self.assertRaisesRegex(ValidationError, "Type the subject"):
-            self._create_occurrence(subject="  ")
-
     def test_portal_user_is_not_responsible(self):
         occurrence = self._create_occurrence()
         with self.assertRaisesRegex(ValidationError, "Choose a colleague"):

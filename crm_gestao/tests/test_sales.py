@@ -359,6 +359,41 @@ class TestSales(SalesCommon):
                 names & set(labels.values()), {labels[name] for name in expected}, role
             )
 
+    def test_dialogs_by_right(self):
+        """Who may use them, and that each user has their own only."""
+        confirming = ("crm.gestao.order.confirm", "crm.gestao.order.confirm.line")
+        issuing = ("crm.gestao.invoice.issue", "crm.gestao.invoice.issue.line")
+        for role, models in (
+            *((role, ()) for role in ("own", "all", "manager", "reader", "employee")),
+            *((role, ()) for role in ("portal", "public")),
+            ("biller", issuing),
+            ("rep", confirming + issuing),
+            ("clerk", confirming + issuing),
+        ):
+            for model in confirming + issuing:
+                for operation in ("read", "write", "create", "unlink"):
+                    self.assertEqual(
+                        self.env[model].with_user(self.users[role])
+                        .has_access(operation),
+                        model in models,
+                        f"{role}, {model}, {operation}",
+                    )  # fmt: skip
+        self._create_order(confirmed=False)
+        confirm = self.env["crm.gestao.order.confirm"].with_user(self.clerk)
+        confirm = confirm.create({"occurrence_id": self.occurrence.id})
+        issue = self._create_issue(source="lines", line_ids=self._create_lines((1, 10)))
+        for record in (confirm, confirm.line_ids, issue, issue.line_ids):
+            self.assertTrue(record)
+            with self.assertRaises(AccessError):
+                record.with_user(self.rep).check_access("read")
+            self.assertFalse(record.with_user(self.rep).search([]))
+        # nor in a company that is not among those that are chosen
+        clerk = self.clerk.with_company(self.other_company)
+        with self.assertRaises(AccessError):
+            issue.with_user(clerk).with_context(
+                allowed_company_ids=self.other_company.ids
+            ).check_access("read")
+
     def test_actions_of_the_list(self):
         for xmlid, model in (
             ("occurrence_quotation_action", "sale.order"),

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -23,22 +23,7 @@ class CrmGestaoOccurrence(models.Model):
         occurrences = self.sudo().with_context(
             active_test=False, tracking_disable=True, mail_notrack=True
         )
-        on_these = Domain("res_model", "=", self._name) & Domain(
-            "res_id", "in", self.ids
-        )
-        occurrences.env["mail.message"].search(
-            [("model", "=", self._name), ("res_id", "in", self.ids)]
-        )._erase_content()
-        activities = occurrences.env["mail.activity"].search(on_these)
-        on_activities = Domain("res_model", "=", activities._name)
-        on_activities &= Domain("res_id", "in", activities.ids)
-        # with a condition on the id, Odoo's search finds the files of fields as well
-        occurrences.env["ir.attachment"].search(
-            (on_these | on_activities) & Domain("id", "!=", False)
-        ).unlink()
-        activities.write(
-            {"res_name": False, "summary": False, "note": False, "feedback": False}
-        )
+        occurrences._erase_chatter()
         values = {
             "subject": self.env._("Anonymised"),
             "description": False,

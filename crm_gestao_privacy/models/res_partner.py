@@ -112,21 +112,14 @@ class ResPartner(models.Model):
                 # a bank account cannot be deleted, only archived
                 bank.write({"acc_number": str(bank.id), "acc_holder_name": False})
                 bank.unlink()
+        for records in persons._get_other_records():
+            records._erase_chatter()
+            records._erase_texts()
+        persons._erase_chatter()
         persons.env["mail.message"].search(
-            [
-                "|",
-                ("author_id", "in", persons.ids),
-                "&",
-                ("model", "=", "res.partner"),
-                ("res_id", "in", persons.ids),
-            ]
+            [("author_id", "in", persons.ids)]
         )._erase_content()
         persons._redact_mentions(needles, commercial, occurrences)
-        on_persons = [("res_model", "=", "res.partner"), ("res_id", "in", persons.ids)]
-        persons.env["ir.attachment"].search([*on_persons, ("id", "!=", False)]).unlink()
-        persons.env["mail.activity"].search(on_persons).write(
-            {"res_name": False, "summary": False, "note": False, "feedback": False}
-        )
         persons.env["mail.followers"].search(
             [("partner_id", "in", persons.ids)]
         ).unlink()
@@ -136,6 +129,18 @@ class ResPartner(models.Model):
         persons._clear_personal_fields(is_kept)
         persons._message_log_batch(dict.fromkeys(persons.ids, note))
         return len(occurrences)
+
+    def _get_other_records(self):
+        """What else of ours is recorded on these customers, model by model."""
+        return [
+            model.search([("partner_id", "in", self.ids)])
+            for name, model in self.env.items()
+            if name.startswith("crm.gestao.")
+            and name != "crm.gestao.occurrence"
+            and not model._abstract
+            # our own records of a customer, which roll up to the company
+            and {"message_ids", "commercial_partner_id"} <= set(model._fields)
+        ]
 
     def _clear_personal_fields(self, is_kept):
         for person in self:
@@ -149,6 +154,9 @@ class ResPartner(models.Model):
                     and field.type in CLEARED_TYPES
                     and not (field.required or field.translate)
                     and not (field.compute and field.readonly)
+                    # parts of another field, such as the number of the street: they
+                    # follow it, and would change it where it is not to be changed
+                    and not field.inverse
                     and not fname.startswith("image_")
                 } - NEUTRAL_FIELDS
                 fnames |= {"image_1920"}

@@ -29,7 +29,11 @@ class TestLookup(PrivacyCommon):
         self.env.flush_all()
         query = self.env.cr.mogrify(wizard._get_query()).decode()
         for name, model in self.env.items():
-            if not name.startswith("crm.gestao.") or model._transient:
+            if (
+                not name.startswith("crm.gestao.")
+                or model._transient
+                or not model._auto
+            ):
                 continue
             links = [
                 field

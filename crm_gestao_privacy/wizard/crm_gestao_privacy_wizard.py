@@ -39,6 +39,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     is_kept = fields.Boolean(compute="_compute_is_kept")
     reason = fields.Char(help="Who asked, when and how. It is written in the log.")
     is_understood = fields.Boolean(string="I understand that this cannot be undone")
+    is_done = fields.Boolean(readonly=True)
     export_file = fields.Binary(readonly=True)
     export_name = fields.Char(readonly=True)
 
@@ -91,8 +92,11 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             raise UserError(
                 self.env._("Confirm that you understand that this cannot be undone.")
             )
-        count = self.partner_id._anonymise()
-        self._log("anonymise", count)
+        if not self.is_done:
+            # of two clicks at once, the second fails on this, and is tried again
+            self.is_done = True
+            self.flush_recordset(["is_done"])
+            self._log("anonymise", self.partner_id._anonymise())
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _check_group(self):

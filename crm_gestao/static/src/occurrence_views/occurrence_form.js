@@ -16,13 +16,14 @@ export class OccurrenceFormController extends FormController {
         }
     }
 
-    async save() {
-        const saved = await super.save(...arguments);
-        if (!saved) {
+    /** Ok, too, comes by here. */
+    async beforeExecuteActionButton() {
+        const isGood = await super.beforeExecuteActionButton(...arguments);
+        if (isGood === false) {
             // What is missing is marked by the next frame
             browser.requestAnimationFrame(() => this.focusField(".o_field_invalid"));
         }
-        return saved;
+        return isGood;
     }
 
     focusField(selector) {

@@ -25,6 +25,8 @@ export const TIMELINE_MODELS = new Set([
     "sale.order",
 ]);
 const PAGE_LENGTH = 30;
+/** What a button calls: to change something, not to look at or to begin something. */
+const CHANGING_METHOD = /^action_(?!view_|new_)/;
 
 /**
  * The life of the consulted customer in one column, newest first (see
@@ -150,7 +152,7 @@ export class Timeline extends Component {
         if (
             !detail.error &&
             TIMELINE_MODELS.has(model) &&
-            (UPDATE_METHODS.includes(method) || method.startsWith("action_"))
+            (UPDATE_METHODS.includes(method) || CHANGING_METHOD.test(method))
         ) {
             this.load();
         }

@@ -1,0 +1,39 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _erase_chatter(self):
+        """Empty what was said, attached and planned on these records.
+
+        That it was, and when, stays. Call it with sudo, after the check of the right.
+        """
+        of_these = Domain("res_id", "in", self.ids)
+        on_these = Domain("res_model", "=", self._name) & of_these
+        messages = self.env["mail.message"]
+        messages.search(Domain("model", "=", self._name) & of_these)._erase_content()
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        activities = activities.search(on_these)
+        on_activities = Domain("res_model", "=", activities._name)
+        on_activities &= Domain("res_id", "in", activities.ids)
+        # with a condition on the id, Odoo's search finds the files of fields as well
+        self.env["ir.attachment"].search(
+            (on_these | on_activities) & Domain("id", "!=", False)
+        ).unlink()
+        activities.write(
+            {"res_name": False, "summary": False, "note": False, "feedback": False}
+        )
+
+    def _erase_texts(self):
+        """Empty the free texts of these records."""
+        fnames = [
+            fname
+            for fname, field in self._fields.items()
+            if field.store
+            and field.type in ("text", "html")
+            and not field.required
+            and not (field.compute and field.readonly)
+        ]
+        self.write(dict.fromkeys(fnames, False))

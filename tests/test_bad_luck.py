@@ -1,0 +1,354 @@
+"""The server dies, PostgreSQL restarts, connections are cut, people click twice.
+
+Whatever happens, what a user was told is saved is there, and it is there as a whole.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import random
+import socket
+import threading
+import time
+import urllib.error
+from concurrent.futures import ThreadPoolExecutor
+
+import odoorpc
+import pg
+import pytest
+
+OCCURRENCE = "crm.gestao.occurrence"
+# demo users, of different rights
+LOGINS = ("clerk", "manager", "rep", "rep2")
+BROKEN = (
+    OSError,
+    urllib.error.URLError,
+    http.client.HTTPException,
+    json.JSONDecodeError,
+    odoorpc.error.Error,
+)
+
+# each has to find nothing
+INCONSISTENT = {
+    "two of one reference": "SELECT company_id, name FROM crm_gestao_occurrence"
+    " GROUP BY 1, 2 HAVING count(*) > 1",
+    "a reference that will be given again": """
+        SELECT o.name FROM crm_gestao_occurrence o
+          JOIN ir_sequence s ON s.code = 'crm.gestao.occurrence'
+                            AND s.company_id = o.company_id
+          JOIN ir_sequence_date_range r ON r.sequence_id = s.id
+           AND o.name LIKE 'OC/' || to_char(r.date_from, 'YYYY') || '/%%'
+          JOIN pg_sequences p ON p.sequencename
+             = 'ir_sequence_' || lpad(s.id::text, 3, '0') || '_'
+               || lpad(r.id::text, 3, '0')
+         WHERE split_part(o.name, '/', 3)::int > p.last_value""",
+    "a roll-up that is not the customer's": """
+        SELECT o.id FROM crm_gestao_occurrence o
+          JOIN res_partner p ON p.id = o.partner_id
+         WHERE o.commercial_partner_id IS DISTINCT FROM p.commercial_partner_id""",
+    "closed without a date, or the other way round": "SELECT id FROM"
+    " crm_gestao_occurrence WHERE (state = 'open') != (date_closed IS NULL)",
+    "no word of its creation": """
+        SELECT id FROM crm_gestao_occurrence o
+         WHERE subject LIKE 'luck %%' AND NOT EXISTS
+         (SELECT 1 FROM mail_message WHERE model = 'crm.gestao.occurrence'
+             AND res_id = o.id)""",
+    "a part of what was saved at once": """
+        SELECT subject FROM crm_gestao_occurrence WHERE subject LIKE 'luck batch %%'
+         GROUP BY 1 HAVING count(*) != 5""",
+    "one without its tag": """
+        SELECT id FROM crm_gestao_occurrence o
+         WHERE subject LIKE 'luck %%' AND NOT EXISTS
+         (SELECT 1 FROM crm_gestao_occurrence_crm_gestao_occurrence_tag_rel
+           WHERE crm_gestao_occurrence_id = o.id)""",
+    "a message without its file": """
+        SELECT id FROM mail_message m WHERE body LIKE '%%luck file%%' AND NOT EXISTS
+         (SELECT 1 FROM message_attachment_rel WHERE message_id = m.id)""",
+    "an order without its line": """
+        SELECT id FROM sale_order o WHERE client_order_ref = 'luck' AND NOT EXISTS
+         (SELECT 1 FROM sale_order_line WHERE order_id = o.id)""",
+    **{
+        f"something of nothing in {table}": f"""
+            SELECT id FROM {table} t WHERE {model} = 'crm.gestao.occurrence'
+               AND NOT EXISTS
+                   (SELECT 1 FROM crm_gestao_occurrence WHERE id = t.res_id)"""
+        for table, model in (
+            ("mail_message", "model"),
+            ("mail_followers", "res_model"),
+            ("mail_activity", "res_model"),
+            ("ir_attachment", "res_model"),
+        )
+    },
+}
+
+
+def check(database, done):
+    for what, query in INCONSISTENT.items():
+        assert not database.rows(query), what
+    states = dict(database.rows("SELECT id, state FROM crm_gestao_occurrence"))
+    there = set(states)
+    assert done.created - done.deleted - done.maybe_deleted <= there, "saved, and gone"
+    assert not done.deleted & there, "deleted, and there again"
+    assert {n: states.get(n) for n in done.closed} == dict.fromkeys(done.closed, "done")
+
+
+class Done:
+    """What users were told is done."""
+
+    def __init__(self):
+        self.created, self.closed = set(), set()
+        self.deleted, self.maybe_deleted = set(), set()
+        self.errors = []
+
+
+def write(server, login, things, done, stop):
+    """What one user does, again and again, until it breaks or `stop` is set."""
+    chance = random.Random(login)
+    try:
+        client = server.rpc(login)
+        occurrences = client.env[OCCURRENCE]
+        while not stop.is_set():
+            values = {
+                "subject": f"luck {login}",
+                "partner_id": things["partner"],
+                "type_id": things["type"],
+                "tag_ids": [(6, 0, [things["tag"]])],
+                "state": "open",
+            }
+            number = occurrences.create(values)
+            done.created.add(number)
+            subject = f"luck batch {login} {number}"
+            five = occurrences.create([{**values, "subject": subject}] * 5)
+            done.created.update(five)
+            occurrences.message_post(
+                [number], body="luck file", attachments=[["a.txt", "a"]]
+            )
+            occurrences.activity_schedule([number], "mail.mail_activity_data_todo")
+            occurrences.action_done([number])
+            done.closed.add(number)
+            if login == "rep":
+                client.env["sale.order"].create(
+                    {
+                        "partner_id": things["partner"],
+                        "client_order_ref": "luck",
+                        "occurrence_id": number,
+                        "order_line": [(0, 0, {"product_id": things["product"]})],
+                    }
+                )
+            if chance.random() < 0.3:
+                batch = set(five)
+                done.maybe_deleted |= batch
+                occurrences.unlink(five)
+                done.deleted |= batch
+    except BROKEN as error:
+        done.errors.append(error)
+
+
+@contextlib.contextmanager
+def load(server, things):
+    """Several users write as long as the block lasts."""
+    done, stop = Done(), threading.Event()
+    threads = [
+        threading.Thread(target=write, args=(server, login, things, done, stop))
+        for login in LOGINS
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_for(lambda: len(done.closed) > len(LOGINS))
+        yield done
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def wait_for(condition):
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+@pytest.fixture(scope="module")
+def things(server):
+    env = server.rpc().env
+    return {
+        "partner": env["res.partner"].create({"name": "Bad Luck Ltda"}),
+        "type": env["crm.gestao.occurrence.type"].search([], limit=1)[0],
+        "tag": env["crm.gestao.occurrence.tag"].create({"name": "luck"}),
+        "product": env["product.product"].create({"name": "Thing", "list_price": 7}),
+    }
+
+
+def test_killed(server, things):
+    """SIGKILL at a random moment, twice."""
+    for _round in range(2):
+        with server.database.server() as victim:
+            with load(victim, things) as done:
+                time.sleep(random.uniform(0, 1))
+                victim.process.kill()
+                victim.process.wait()
+        assert done.errors, "nobody noticed"
+        # what a dead server had begun, PostgreSQL undoes when it sees that it is gone
+        wait_for(lambda: not busy(server.database))
+        check(server.database, done)
+
+
+def busy(database):
+    return database.rows(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid != pg_backend_pid() AND state LIKE '%%transaction%%'"
+    )
+
+
+def restart_postgresql(database):
+    if os.environ["PGHOST"] == str(pg.SOCKET):
+        pg.stop()
+        pg.start()
+    else:  # somebody else's: to its clients this is the same
+        database.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid != pg_backend_pid()"
+        )
+
+
+def test_postgresql_restarts(server, things):
+    with load(server, things) as done:
+        time.sleep(random.uniform(0, 1))
+        restart_postgresql(server.database)
+    check(server.database, done)
+    # the same server goes on, without anybody's help
+    with load(server, things) as done:
+        pass
+    assert not done.errors
+    check(server.database, done)
+
+
+def request_of(server, things, subject):
+    """The bytes of a call that makes five occurrences at once."""
+    values = {
+        "subject": subject,
+        "partner_id": things["partner"],
+        "type_id": things["type"],
+        "tag_ids": [[6, 0, [things["tag"]]]],
+    }
+    client = server.rpc()
+    arguments = [client.env.db, client.env.uid, "admin", OCCURRENCE, "create"]
+    body = json.dumps(
+        {
+            "params": {
+                "service": "object",
+                "method": "execute_kw",
+                "args": [*arguments, [[values] * 5]],
+            }
+        }
+    ).encode()
+    head = (
+        f"POST /jsonrpc HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def test_connection_is_cut(server, things):
+    """Within the question nothing is done, within the answer all of it."""
+    whole = request_of(server, things, "luck batch cut")
+    lengths = [random.randrange(1, len(whole)) for _ in range(20)] + [len(whole) - 1]
+    for length in lengths:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(whole[:length])
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(whole)
+        # a reset, as where somebody pulls the plug
+        connection.setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0"
+        )
+    query = "SELECT id FROM crm_gestao_occurrence WHERE subject = 'luck batch cut'"
+    wait_for(lambda: server.database.rows(query))
+    time.sleep(0.5)
+    assert len(server.database.rows(query)) == 5, "the cut ones have done something"
+    check(server.database, Done())
+
+
+def press(server, presses):
+    """Press buttons at the same moment, each in a tab of its own.
+
+    :param presses: list of (login, model, method, ids)
+    :return: list of answers
+    """
+    start = threading.Barrier(len(presses))
+    tabs = [(server.rpc(login), *words) for login, *words in presses]
+
+    def call(tab):
+        client, model, method, ids = tab
+        start.wait()
+        return client.execute_kw(model, method, [ids])
+
+    with ThreadPoolExecutor(len(tabs)) as pool:
+        return list(pool.map(call, tabs))
+
+
+@pytest.fixture
+def occurrence(server, things):
+    return server.rpc("clerk").env[OCCURRENCE].create(
+        {
+            "subject": "luck, pressed twice",
+            "partner_id": things["partner"],
+            "type_id": things["type"],
+            "tag_ids": [(6, 0, [things["tag"]])],
+            "state": "open",
+        }
+    )  # fmt: skip
+
+
+def test_done_twice(server, occurrence):
+    press(server, [("clerk", OCCURRENCE, "action_done", [occurrence])] * 4)
+    changes = """
+        SELECT t.id FROM mail_tracking_value t
+          JOIN mail_message m ON m.id = t.mail_message_id
+          JOIN ir_model_fields f ON f.id = t.field_id
+         WHERE m.model = 'crm.gestao.occurrence' AND m.res_id = %s
+           AND f.name = 'state'"""
+    assert len(server.database.rows(changes, occurrence)) == 1
+    check(server.database, Done())
+
+
+def test_done_here_and_cancelled_there(server, occurrence):
+    press(
+        server,
+        [
+            ("clerk", OCCURRENCE, "action_done", [occurrence]),
+            ("manager", OCCURRENCE, "action_cancel", [occurrence]),
+            ("clerk", OCCURRENCE, "action_reopen", [occurrence]),
+        ],
+    )
+    check(server.database, Done())
+
+
+def test_anonymised_twice(server, things, occurrence):
+    client = server.rpc("manager")
+    person = client.env["res.partner"].create({"name": "Pressed Twice"})
+    client.env[OCCURRENCE].write([occurrence], {"partner_id": person})
+    model = "crm.gestao.privacy.wizard"
+    wizard = client.env[model].create({"partner_id": person, "is_understood": True})
+    press(server, [("manager", model, "action_anonymise", [wizard])] * 3)
+    query = "SELECT id FROM crm_gestao_privacy_log WHERE partner_id = %s"
+    assert len(server.database.rows(query, person)) == 1
+    check(server.database, Done())
+
+
+def test_deleted_while_it_is_changed(server, things, occurrence):
+    """One tab deletes what another changes: one of both is told."""
+    answers = []
+
+    def change(word):
+        with contextlib.suppress(odoorpc.error.RPCError):
+            answers.extend(press(server, [("clerk", OCCURRENCE, word, [occurrence])]))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(change, ("unlink", "action_done")))
+    assert answers
+    check(server.database, Done())
