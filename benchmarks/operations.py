@@ -6,7 +6,7 @@ An operation is what a person does, in the words of the table of goals. `ours` a
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from data import BASE, BIG, PHRASE, SMALL, STEADY
@@ -94,6 +94,11 @@ class Bench:
         cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
+        cr.execute("SELECT login, partner_id FROM res_users")
+        self.authors = dict(cr.fetchall())
+        cr.execute("SELECT res_id FROM ir_model_data"
+                   " WHERE module = 'mail' AND name = 'mt_note'")  # fmt: skip
+        (self.note_id,) = cr.fetchone()
         self.specifications = {}
         cr.execute(
             "SELECT name FROM ir_model_fields f WHERE model = 'res.partner' AND EXISTS"
@@ -102,7 +107,8 @@ class Bench:
             "  ANY(%s))",
             [["helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm", "calendar"]],
         )
-        self.foreign = {name for (name,) in cr.fetchall()}
+        # each of them, and we, add to the statistics
+        self.foreign = {name for (name,) in cr.fetchall()} | {"application_statistics"}
 
     def specification(self, login, model, kind):
         key = login, model, kind
@@ -246,22 +252,49 @@ def creation(many, log):
         return Call(product.model, "create", [values], {"context": context}, hits=many)
 
     def bare(bench, login, customer):
+        """The rows of the occurrences, and with the log those of Odoo's chatter."""
         start = next(NUMBERS) * many
         uid = bench.clients[login].uid
-        return [
-            f"""
-            INSERT INTO crm_gestao_occurrence (
-                name, subject, company_id, type_id, partner_id, commercial_partner_id,
-                user_id, state, date, date_closed, days_to_close, priority, duration,
-                active, create_uid, create_date, write_uid, write_date)
-            SELECT 'BARE/' || {start} + n || '/{id(bench)}', 'Bench', 1,
-                   {bench.type_id}, p.id, p.commercial_partner_id, {uid}, 'done', now,
-                   now, 0, '0', 1, TRUE, {uid}, now, {uid}, now
-              FROM generate_series(1, {many}) n
-              JOIN res_partner p ON p.id = {BASE} + 21 + ({start} + n) % 30000,
-                   (SELECT now() AT TIME ZONE 'UTC' AS now) clock
-            RETURNING id"""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        rows = [
+            (
+                f"BARE/{many}{log}/{start + number}/{id(bench)}", "Bench", 1,
+                bench.type_id, BASE + 21 + number % 30_000, BASE + 21 + number % 30_000, uid, "done",
+                now, now, 0, "0", 1, True, uid, now, uid, now,
+            )
+            for number in range(many)
+        ]  # fmt: skip
+        queries = [
+            (
+                "INSERT INTO crm_gestao_occurrence (name, subject, company_id, type_id,"
+                " partner_id, commercial_partner_id, user_id, state, date, date_closed,"
+                " days_to_close, priority, duration, active, create_uid, create_date,"
+                " write_uid, write_date) VALUES %s RETURNING id",
+                lambda ids: rows,
+            )
         ]
+        if log:
+            author = bench.authors[login]
+            queries += [
+                (
+                    "INSERT INTO mail_message (author_id, body, create_date, create_uid,"
+                    " date, email_from, is_internal, message_id, message_type, model,"
+                    " res_id, record_name, reply_to, subtype_id, write_date, write_uid)"
+                    " VALUES %s RETURNING id",
+                    lambda ids: [
+                        (author, "<p>Created</p>", now, uid, now, "a@b.c",
+                          True, f"<{start}.{i}@bench>", "notification",
+                         OURS.model, i, "Bench", "a@b.c", bench.note_id, now, uid)
+                        for i in ids
+                    ],
+                ),
+                (
+                    "INSERT INTO mail_followers (partner_id, res_id, res_model)"
+                    " VALUES %s RETURNING id",
+                    lambda ids: [(author, i, OURS.model) for i in ids],
+                ),
+            ]  # fmt: skip
+        return queries
 
     return call, bare
 
