@@ -267,6 +267,12 @@ def run(name, size, products, operations, rounds, environment, path):
     from operations import Bench
 
     data.tidy(name)
+    with database.cursor(name) as cr:
+        # the setting "Fast Search in Descriptions", off unless it is asked for
+        cr.execute(
+            "CREATE INDEX IF NOT EXISTS crm_gestao_occurrence_description_idx"
+            " ON crm_gestao_occurrence USING gin (description gin_trgm_ops)"
+        )
     log = LOGS / f"{name}.log"
     log.parent.mkdir(exist_ok=True)
     options = [path, "--workers=0", "--max-cron-threads=0", "--db_maxconn=16"]

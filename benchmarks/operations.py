@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from data import BASE, BIG, PHRASE, SMALL, STEADY
+from data import BASE, BIG, PHRASE, SMALL, STEADY, WORDS
 
 NUMBERS = count(1)
 TODAY = date.today()
@@ -52,6 +52,9 @@ class Product:
         ]
 
 
+TEXT = "<p>" + " ".join(WORDS * 2)[:350] + "</p>"
+
+
 def child_of(customer):
     return [["partner_id", "child_of", customer]]
 
@@ -59,17 +62,18 @@ def child_of(customer):
 OURS = Product(
     "crm_gestao", "crm.gestao.occurrence", "occurrence_count", "name", "subject",
     "date", lambda customer: [["commercial_partner_id", "=", customer]],
-    {"subject": "Bench", "type_id": None},
+    {"subject": "Bench", "type_id": None, "description": TEXT},
 )  # fmt: skip
 PEERS = [
     Product("helpdesk_mgmt", "helpdesk.ticket", "helpdesk_ticket_count", "number",
-            "name", "create_date", child_of, {"name": "Bench", "description": "Bench"}),
+            "name", "create_date", child_of, {"name": "Bench", "description": TEXT}),
     Product("crm_phonecall", "crm.phonecall", "phonecall_count", "name", "name",
-            "date", child_of, {"name": "Bench"}),
+            "date", child_of, {"name": "Bench", "description": TEXT}),
     Product("crm_claim", "crm.claim", "claim_count", "name", "name",
-            "date", child_of, {"name": "Bench"}),
+            "date", child_of, {"name": "Bench", "description": TEXT}),
     Product("crm.lead", "crm.lead", "opportunity_count", "name", "name",
-            "create_date", child_of, {"name": "Bench", "type": "opportunity"}),
+            "create_date", child_of, 
+            {"name": "Bench", "description": TEXT, "type": "opportunity"}),
 ]  # fmt: skip
 PRODUCTS = [OURS, *PEERS]
 
@@ -260,7 +264,7 @@ def creation(many, log):
             (
                 f"BARE/{many}{log}/{start + number}/{id(bench)}", "Bench", 1,
                 bench.type_id, BASE + 21 + number, BASE + 21 + number, uid, "done",
-                now, now, 0, "0", 1, True, uid, now, uid, now,
+                now, now, 0, "0", 1, True, uid, now, uid, now, TEXT,
             )
             for number in range(many)
         ]  # fmt: skip
@@ -269,7 +273,7 @@ def creation(many, log):
                 "INSERT INTO crm_gestao_occurrence (name, subject, company_id, type_id,"
                 " partner_id, commercial_partner_id, user_id, state, date, date_closed,"
                 " days_to_close, priority, duration, active, create_uid, create_date,"
-                " write_uid, write_date) VALUES %s RETURNING id",
+                " write_uid, write_date, description) VALUES %s RETURNING id",
                 lambda ids: rows,
             )
         ]
@@ -282,8 +286,8 @@ def creation(many, log):
                     " res_id, reply_to, subtype_id, write_date, write_uid)"
                     " VALUES %s RETURNING id",
                     lambda ids: [
-                        (author, "<p>Created</p>", now, uid, now, "a@b.c",
-                         True, f"<{start}.{i}@bench>", "notification",
+                        (author, TEXT, now, uid, now, "a@b.c", True,
+                         f"<{start}.{i}@bench>", "notification",
                          OURS.model, i, "a@b.c", bench.note_id, now, uid)
                         for i in ids
                     ],

@@ -17,6 +17,15 @@ DOCUMENT_READERS = (
     "account.group_account_invoice,account.group_account_readonly"
 )
 # what lies beyond these is a slip of the keyboard
+# what a list shows of the activity that is next
+NEXT_ACTIVITY = {
+    "activity_exception_decoration",
+    "activity_exception_icon",
+    "activity_state",
+    "activity_summary",
+    "activity_type_icon",
+    "activity_type_id",
+}
 LONGEST_DURATION = 24 * 366  # hours
 YEARS = range(1900, 2200)
 
@@ -504,7 +513,19 @@ class CrmGestaoOccurrence(models.Model):
             occurrences = self.sudo()
             partners = occurrences.user_id.partner_id | occurrences.partner_id
             (partners | occurrences.commercial_partner_id).fetch()
-        return super().web_read(specification)
+        next_activity = NEXT_ACTIVITY.intersection(specification)
+        if not next_activity or not self._fields["activity_ids"].is_accessible(
+            self.env
+        ):
+            return super().web_read(specification)
+        # Most have no activity planned: Odoo would ask each of them, field by field
+        busy = self.filtered("activity_ids")
+        rest = {k: v for k, v in specification.items() if k not in next_activity}
+        found = super(CrmGestaoOccurrence, busy).web_read(specification)
+        for values in super(CrmGestaoOccurrence, self - busy).web_read(rest):
+            found.append(values | dict.fromkeys(next_activity, False))
+        by_id = {values["id"]: values for values in found}
+        return [by_id[occurrence_id] for occurrence_id in self._ids]
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.
