@@ -514,9 +514,8 @@ class CrmGestaoOccurrence(models.Model):
             partners = occurrences.user_id.partner_id | occurrences.partner_id
             (partners | occurrences.commercial_partner_id).fetch()
         next_activity = NEXT_ACTIVITY.intersection(specification)
-        if not next_activity or not self._fields["activity_ids"].is_accessible(
-            self.env
-        ):
+        activities = self._fields["activity_ids"]
+        if not (next_activity and self._has_field_access(activities, "read")):
             return super().web_read(specification)
         # Most have no activity planned: Odoo would ask each of them, field by field
         busy = self.filtered("activity_ids")
