@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "dev"))
 
 from common import ENV, LOGS, REPO, enter, say  # noqa: E402
 
-SLOW = 20  # seconds that the measures of one variant may take in all
+SLOW = 10  # seconds that the measures of one variant may take in all
 
 
 def number(text):

@@ -127,18 +127,6 @@ class ResPartner(models.Model):
         With `partner_search_archived`, archived customers come last, and say so.
         """
         name = clean_text(name or "")
-        if self.env.context.get("partner_search_archived"):
-            partners = self.with_context(partner_search_archived=False)
-            found = partners.name_search(name, domain, operator, limit)
-            if name and limit and len(found) < limit:
-                archived = Domain("active", "=", False) & Domain(domain or Domain.TRUE)
-                found += [
-                    (partner_id, self.env._("%s (archived)", label))
-                    for partner_id, label in partners.name_search(
-                        name, archived, operator, limit - len(found)
-                    )
-                ]
-            return found
         text = name and name.strip()
         is_partial = operator == "ilike"
         if not (
@@ -158,21 +146,38 @@ class ResPartner(models.Model):
             )
 
         domain = Domain(domain or Domain.TRUE)
-        first = self.search_fetch(
-            Domain.custom(to_sql=name_begins) & domain, ["display_name"], limit=limit
+        order = self._order
+        partners = self
+        with_archived = self.env.context.get("partner_search_archived")
+        if with_archived:
+            order = f"active DESC, {order}"
+            partners = self.with_context(active_test=False)
+        fnames = ["active", "display_name"]
+        found = partners.search_fetch(
+            Domain.custom(to_sql=name_begins) & domain, fnames, limit=limit, order=order
         )
-        # sudo: as in Odoo's own, the name of what was found may come from what the
-        # user may not read, such as the company of a contact
-        found = [(partner.id, partner.display_name) for partner in first.sudo()]
-        if len(found) < limit:
-            others = self.with_context(partner_search_sample=SAMPLE)
-            found += super(ResPartner, others).name_search(
-                name,
-                domain & Domain("id", "not in", first.ids),
-                operator,
-                limit - len(found),
+        if len(found) < limit or not found[-1].active:
+            others = partners.with_context(partner_search_sample=SAMPLE).search_fetch(
+                domain
+                & Domain("id", "not in", found.ids)
+                & Domain("display_name", operator, name),
+                fnames,
+                limit=limit,
+                order=order,
             )
-        return found
+            found += others.with_env(found.env)
+        found = found.sorted(lambda partner: not partner.active)[:limit]
+        return [
+            (
+                partner.id,
+                self.env._("%s (archived)", partner.display_name)
+                if with_archived and not partner.active
+                else partner.display_name,
+            )
+            # sudo: as in Odoo's own, the name of what was found may come from what the
+            # user may not read, such as the company of a contact
+            for partner in found.sudo()
+        ]
 
     @api.model
     def _search_display_name(self, operator, value):
