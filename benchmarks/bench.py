@@ -61,7 +61,7 @@ class Variant:
 
     @property
     def is_over(self):
-        return len(self.times) >= 3 and sum(self.times) > SLOW
+        return sum(self.times) > SLOW and len(self.times) >= (1 if self.is_slow else 3)
 
     def prepare(self):
         call = self.operation.call(self.bench, self.product, self.login, self.partner)
@@ -154,16 +154,11 @@ def variants(bench, cr, operations, products):
 
 
 def count_statements(variants, log):
-    """From the server's own log; a copy of each request with a mark."""
-    marks = {}
-    for index, variant in enumerate(variants):
-        if not isinstance(variant, Bare):
-            marks[f"mark={index}"] = variant
-            variant.run(f"?mark={index}")
+    """From the server's own log, where the requests of the warm-up have a mark."""
     time.sleep(0.5)
-    pattern = re.compile(r"\?(mark=\d+)\S* HTTP/1.1. \d+ \S+ (\d+) ")
-    for mark, found in pattern.findall(log.read_text()):
-        marks[mark].statements = int(found)
+    pattern = re.compile(r"\?mark=(\d+)\S* HTTP/1.1. \d+ \S+ (\d+) ")
+    for index, found in pattern.findall(log.read_text()):
+        variants[int(index)].statements = int(found)
 
 
 def measure(variants, rounds, log):
@@ -171,9 +166,9 @@ def measure(variants, rounds, log):
 
     progress = Progress("measure", (rounds + 2) * len(variants))
     for turn in range(2):  # caches of Odoo and of PostgreSQL
-        for variant in variants:
+        for index, variant in enumerate(variants):
             if not (turn and variant.is_slow):
-                variant.is_slow = variant.run() > SLOW / 10
+                variant.is_slow = variant.run(f"?mark={index}") > SLOW / 10
             progress.add(1)
     count_statements(variants, log)
     shuffle = random.Random(7).shuffle
