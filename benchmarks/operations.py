@@ -283,8 +283,8 @@ def creation(many, log):
                 (
                     "INSERT INTO mail_message (author_id, body, create_date,"
                     " create_uid, date, email_from, is_internal, message_id,"
-                    " message_type, model, res_id, reply_to, subtype_id, write_date, write_uid)"
-                    " VALUES %s RETURNING id",
+                    " message_type, model, res_id, reply_to, subtype_id,"
+                    " write_date, write_uid) VALUES %s RETURNING id",
                     lambda ids: [
                         (author, TEXT, now, uid, now, "a@b.c", True,
                          f"<{start}.{i}@bench>", "notification",
