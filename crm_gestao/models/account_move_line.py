@@ -95,6 +95,7 @@ class AccountMoveLine(models.Model):
         """Odoo's own payment of these lines, after which one is back at the list."""
         if not self:
             raise UserError(self.env._("Tick the items to pay first."))
+        self.check_access("read")
         return self.action_register_payment(ctx={"dont_redirect_to_payments": True})
 
     def action_print_statement(self):

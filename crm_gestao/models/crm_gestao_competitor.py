@@ -15,7 +15,12 @@ class CrmGestaoCompetitor(models.Model):
 
     _name = "crm.gestao.competitor"
     _description = "Competitor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
+    _inherit = [
+        "crm.gestao.text.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "image.mixin",
+    ]
     _order = "name, id"
     _check_company_auto = True
 
@@ -260,6 +265,7 @@ class CrmGestaoCompetitor(models.Model):
         without it they are all.
         """
         self.ensure_one()
+        self.check_access("read")
         domain = Domain("competitor_id", "=", self.id)
         domain &= {
             "won": Domain("outcome", "=", "won"),

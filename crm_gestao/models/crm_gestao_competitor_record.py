@@ -13,7 +13,7 @@ class CrmGestaoCompetitorRecord(models.Model):
 
     _name = "crm.gestao.competitor.record"
     _description = "Competitor Record"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.gestao.text.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _rec_names_search = ["competitor_id.name", "partner_id.name"]
     _check_company_auto = True
