@@ -88,11 +88,20 @@ class Bare(Variant):
         self.cr = cr
 
     def run(self, tag=""):
+        from psycopg2.extras import execute_values
+
         queries = self.operation.bare(self.bench, self.login, self.partner)
-        start = time.perf_counter()
+        start, ids = time.perf_counter(), []
         for query in queries:
-            self.cr.execute(query)
-            self.cr.fetchall()
+            if isinstance(query, str):
+                self.cr.execute(query)
+                self.cr.fetchall()
+            else:  # rows to insert, after those of what they hang on
+                query, rows = query
+                found = execute_values(
+                    self.cr, query, rows(ids), page_size=1000, fetch=True
+                )
+                ids = ids or [row[0] for row in found]
         return time.perf_counter() - start
 
 
@@ -233,11 +242,11 @@ def prepare(name, peers):
         paths.append(found)
     path = "--addons-path=" + ",".join(map(str, paths))
     wanted = database.digest(
-        Path(data.__file__).read_text(), database.template_name()[0], peers
+        Path(data.__file__).read_text(), database.odoo_version(), peers
     )
     found = (database.comment(name) or "").split()
     if found[:1] != [wanted]:
-        database.copy_installed(name)
+        data.copy_base(name)
         if peers:
             database.install(
                 name, "Install the peers", path, "-i", ",".join(data.PEERS)

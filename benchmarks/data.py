@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 
 import database
+from common import lock
 
 BASE = 10_000_000
 OURS = 20_000_000  # what a benchmark creates itself, and removes
@@ -312,6 +313,15 @@ OCCURRENCES = (
 DOCUMENTS = (
     "sale_order", "sale_order_line", "account_move", "account_move_line", "revenue"
 )  # fmt: skip
+
+
+def copy_base(name, has_addon=True):
+    """A database with what crm_gestao depends on, and crm_gestao, but no other."""
+    modules = database.addons()["crm_gestao"]["depends"]
+    ours = ["crm_gestao"] if has_addon else []
+    kind = "bench_base" if has_addon else "bench_odoo"
+    with lock("template"):
+        database.clone(database.installed(kind, modules, ours), name)
 
 
 def plant(name, environment, options):

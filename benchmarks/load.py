@@ -72,8 +72,7 @@ def prepare(name, has_addon, size, people):
     import data
     import database
 
-    copy = database.copy_installed if has_addon else database.copy_template
-    copy(name)
+    data.copy_base(name, has_addon)
     data.plant(name, database.environment(), [])
     data.grow(name, size)
     conf = database.config(name)

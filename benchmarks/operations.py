@@ -6,7 +6,7 @@ An operation is what a person does, in the words of the table of goals. `ours` a
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from data import BASE, BIG, PHRASE, SMALL, STEADY
@@ -94,6 +94,11 @@ class Bench:
         cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
+        cr.execute("SELECT login, partner_id FROM res_users")
+        self.authors = dict(cr.fetchall())
+        cr.execute("SELECT res_id FROM ir_model_data"
+                   " WHERE module = 'mail' AND name = 'mt_note'")  # fmt: skip
+        (self.note_id,) = cr.fetchone()
         self.specifications = {}
         cr.execute(
             "SELECT name FROM ir_model_fields f WHERE model = 'res.partner' AND EXISTS"
@@ -102,7 +107,8 @@ class Bench:
             "  ANY(%s))",
             [["helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm", "calendar"]],
         )
-        self.foreign = {name for (name,) in cr.fetchall()}
+        # each of them, and we, add to the statistics
+        self.foreign = {name for (name,) in cr.fetchall()} | {"application_statistics"}
 
     def specification(self, login, model, kind):
         key = login, model, kind
@@ -246,22 +252,49 @@ def creation(many, log):
         return Call(product.model, "create", [values], {"context": context}, hits=many)
 
     def bare(bench, login, customer):
+        """The rows of the occurrences, and with the log those of Odoo's chatter."""
         start = next(NUMBERS) * many
         uid = bench.clients[login].uid
-        return [
-            f"""
-            INSERT INTO crm_gestao_occurrence (
-                name, subject, company_id, type_id, partner_id, commercial_partner_id,
-                user_id, state, date, date_closed, days_to_close, priority, duration,
-                active, create_uid, create_date, write_uid, write_date)
-            SELECT 'BARE/' || {start} + n || '/{id(bench)}', 'Bench', 1,
-                   {bench.type_id}, p.id, p.commercial_partner_id, {uid}, 'done', now,
-                   now, 0, '0', 1, TRUE, {uid}, now, {uid}, now
-              FROM generate_series(1, {many}) n
-              JOIN res_partner p ON p.id = {BASE} + 21 + ({start} + n) % 30000,
-                   (SELECT now() AT TIME ZONE 'UTC' AS now) clock
-            RETURNING id"""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        rows = [
+            (
+                f"BARE/{many}{log}/{start + number}/{id(bench)}", "Bench", 1,
+                bench.type_id, BASE + 21 + number % 30_000, BASE + 21 + number % 30_000, uid, "done",
+                now, now, 0, "0", 1, True, uid, now, uid, now,
+            )
+            for number in range(many)
+        ]  # fmt: skip
+        queries = [
+            (
+                "INSERT INTO crm_gestao_occurrence (name, subject, company_id, type_id,"
+                " partner_id, commercial_partner_id, user_id, state, date, date_closed,"
+                " days_to_close, priority, duration, active, create_uid, create_date,"
+                " write_uid, write_date) VALUES %s RETURNING id",
+                lambda ids: rows,
+            )
         ]
+        if log:
+            author = bench.authors[login]
+            queries += [
+                (
+                    "INSERT INTO mail_message (author_id, body, create_date, create_uid,"
+                    " date, email_from, is_internal, message_id, message_type, model,"
+                    " res_id, record_name, reply_to, subtype_id, write_date, write_uid)"
+                    " VALUES %s RETURNING id",
+                    lambda ids: [
+                        (author, "<p>Created</p>", now, uid, now, "a@b.c",
+                          True, f"<{start}.{i}@bench>", "notification",
+                         OURS.model, i, "Bench", "a@b.c", bench.note_id, now, uid)
+                        for i in ids
+                    ],
+                ),
+                (
+                    "INSERT INTO mail_followers (partner_id, res_id, res_model)"
+                    " VALUES %s RETURNING id",
+                    lambda ids: [(author, i, OURS.model) for i in ids],
+                ),
+            ]  # fmt: skip
+        return queries
 
     return call, bare
 
@@ -338,6 +371,84 @@ def receivable_totals(bench, product, login, customer):
         {"domain": domain, "groupby": [],
          "aggregates": ["__count", "amount_residual:sum"]}, hits=1,
     )  # fmt: skip
+
+
+def own(bench, login, column):
+    """The rule of documents: who is not administrator sees one's own and nobody's."""
+    if login == "admin":
+        return ""
+    return f" AND ({column} = {bench.clients[login].uid} OR {column} IS NULL)"
+
+
+def invoices_sql(bench, login, customer):
+    return (
+        "SELECT currency_id, count(*), sum(amount_total_signed) FROM account_move"
+        f" WHERE commercial_partner_id = {customer} AND move_type IN"
+        " ('out_invoice', 'out_refund') AND state = 'posted' AND company_id = 1"
+        f" AND invoice_date BETWEEN '{YEAR_AGO}' AND '{TODAY}'"
+        f"{own(bench, login, 'invoice_user_id')} GROUP BY 1"
+    )
+
+
+def figures_sql(bench, login, customer):
+    entity = f"(SELECT id FROM res_partner WHERE commercial_partner_id = {customer})"
+    period = f"date_order BETWEEN '{YEAR_AGO}' AND '{TODAY + timedelta(days=1)}'"
+    queries = [
+        "SELECT state, currency_id, count(*), sum(amount_total) FROM sale_order"
+        f" WHERE partner_id IN {entity} AND company_id = 1 AND"
+        f" (state IN ('draft', 'sent') OR (state = 'sale' AND {period}))"
+        f"{own(bench, login, 'user_id')} GROUP BY 1, 2",
+        invoices_sql(bench, login, customer),
+        "SELECT currency_id, count(*), sum(lines), sum(total) FROM ("
+        "SELECT l.currency_id, l.product_id, count(*) lines, sum(l.price_total) total"
+        " FROM sale_order_line l JOIN sale_order s ON s.id = l.order_id"
+        f" WHERE l.order_partner_id IN {entity} AND l.state = 'sale' AND {period}"
+        f" AND l.company_id = 1{own(bench, login, 'l.salesman_id')}"
+        " GROUP BY 1, 2) products GROUP BY 1",
+    ]
+    if login == "admin":
+        queries.append(
+            "SELECT company_currency_id, count(*), sum(amount_residual), count(*)"
+            " FILTER (WHERE date_maturity < now()), sum(amount_residual) FILTER"
+            " (WHERE date_maturity < now()) FROM account_move_line"
+            f" WHERE partner_id IN {entity} AND reconciled IS NOT TRUE"
+            f" AND account_id = ANY(ARRAY{bench.accounts}) AND company_id = 1"
+            " AND parent_state = 'posted' GROUP BY 1"
+        )
+    return queries
+
+
+def summary_sql(bench, login, customer):
+    return [
+        "SELECT p.id, p.complete_name, p.phone, p.email, p.vat, u.name"
+        " FROM res_partner p LEFT JOIN res_users s ON s.id = p.user_id"
+        " LEFT JOIN res_partner u ON u.id = s.partner_id"
+        f" WHERE p.id = {customer}",
+        "SELECT date FROM crm_gestao_occurrence o"
+        f" WHERE {of(customer)} AND {bench.mine(login)} AND state <> 'cancel'"
+        " AND date <= now() AT TIME ZONE 'UTC' ORDER BY date DESC, id DESC LIMIT 1",
+        "SELECT count(*) FROM crm_gestao_occurrence o JOIN crm_gestao_occurrence_type t"
+        " ON t.id = o.type_id AND t.is_complaint"
+        f" WHERE {of(customer)} AND {bench.mine(login)} AND state = 'open'",
+    ]
+
+
+def timeline_sql(bench, login, customer):
+    entity = f"(SELECT id FROM res_partner WHERE commercial_partner_id = {customer})"
+    queries = [
+        "SELECT o.id, o.date, o.name, o.subject, o.state, p.complete_name"
+        " FROM crm_gestao_occurrence o JOIN res_partner p ON p.id = o.partner_id"
+        f" WHERE {of(customer)} AND {bench.mine(login)}"
+        " ORDER BY o.date DESC, o.id DESC LIMIT 31",
+        "SELECT id, date_order, name, state, amount_total FROM sale_order"
+        f" WHERE partner_id IN {entity} AND company_id = 1"
+        f"{own(bench, login, 'user_id')} ORDER BY date_order DESC, id DESC LIMIT 31",
+        "SELECT id, invoice_date, name, state, amount_total FROM account_move"
+        f" WHERE commercial_partner_id = {customer} AND company_id = 1"
+        f"{own(bench, login, 'invoice_user_id')}"
+        " ORDER BY coalesce(invoice_date, date) DESC, id DESC LIMIT 31",
+    ]
+    return queries
 
 
 OPERATIONS = [
@@ -448,15 +559,7 @@ OPERATIONS = [
     ),
     Operation(
         "invoice totals", 1.4, invoice_totals,
-        lambda bench, login, customer: [
-            "SELECT count(*), sum(amount_total_signed) FROM account_move m"
-            f" WHERE commercial_partner_id = {customer} AND move_type IN"
-            " ('out_invoice', 'out_refund') AND state = 'posted' AND company_id = 1"
-            f" AND invoice_date BETWEEN '{YEAR_AGO}' AND '{TODAY}'" + (
-                "" if login == "admin" else
-                f" AND (invoice_user_id = {bench.clients[login].uid}"
-                " OR invoice_user_id IS NULL)")
-        ],
+        lambda bench, login, customer: [invoices_sql(bench, login, customer)],
         products=("crm_gestao",),
     ),
     Operation(
@@ -470,21 +573,36 @@ OPERATIONS = [
         products=("crm_gestao",), logins=("admin", "accountant"),
     ),
     Operation(
-        "figures of the consult bar", 3.6,
+        "figures of the consult bar",
+        3.6,
+        lambda bench, product, login, customer: Call(
+            "crm.gestao.consult",
+            "get_consult_figures",
+            [customer, str(YEAR_AGO), str(TODAY)],
+            hits=1,
+        ),
+        figures_sql,
+        products=("crm_gestao",),
+        statements=12,
+    ),
+    Operation(
+        "customer in the consult bar",
+        3.6,
         lambda bench, product, login, customer: Call(
             product.model, "get_consult_summary", [customer], hits=1
         ),
-        lambda bench, login, customer: [
-            "SELECT p.id, p.complete_name, p.phone, p.email, p.vat, u.name"
-            " FROM res_partner p LEFT JOIN res_users s ON s.id = p.user_id"
-            " LEFT JOIN res_partner u ON u.id = s.partner_id"
-            f" WHERE p.id = {customer}",
-            "SELECT date FROM crm_gestao_occurrence o"
-            f" WHERE {of(customer)} AND {bench.mine(login)} AND state <> 'cancel'"
-            " AND date <= now() AT TIME ZONE 'UTC'"
-            " ORDER BY date DESC, id DESC LIMIT 1",
-        ],
-        products=("crm_gestao",), statements=12,
+        summary_sql,
+        products=("crm_gestao",),
+        statements=12,
+    ),
+    Operation(
+        "page of the timeline",
+        None,
+        lambda bench, product, login, customer: Call(
+            "crm.gestao.timeline", "get_page", [customer], hits=1
+        ),
+        timeline_sql,
+        products=("crm_gestao",),
     ),
     Operation(
         "one document as HTML", 12,

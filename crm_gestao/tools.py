@@ -2,10 +2,17 @@ import logging
 from contextlib import closing
 
 from odoo import models
+from odoo.modules.db import FunctionStatus
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, sql
 
 _logger = logging.getLogger(__name__)
+
+
+def get_unaccent(registry):
+    """What `ilike` does to a column, if an index can be made of it."""
+    is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
+    return registry.unaccent if is_indexable else str
 
 
 class ConcurrentIndex(models.Index):

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import sql
+
+from ..tools import build_index, get_unaccent
+
+DESCRIPTION_INDEX = "crm_gestao_occurrence_description_idx"
 
 
 class ResConfigSettings(models.TransientModel):
@@ -10,3 +16,30 @@ class ResConfigSettings(models.TransientModel):
     crm_gestao_show_overdue = fields.Boolean(
         related="company_id.crm_gestao_show_overdue", readonly=False
     )
+    # it is on where the index is there, and nowhere else
+    crm_gestao_description_index = fields.Boolean(string="Fast Search in Descriptions")
+
+    @api.model
+    def get_values(self):
+        values = super().get_values()
+        values["crm_gestao_description_index"] = sql.index_exists(
+            self.env.cr, DESCRIPTION_INDEX
+        )
+        return values
+
+    def set_values(self):
+        res = super().set_values()
+        wanted = self.crm_gestao_description_index
+        if wanted == sql.index_exists(self.env.cr, DESCRIPTION_INDEX):
+            return res
+        if wanted and not self.pool.has_trigram:
+            raise UserError(
+                self.env._(
+                    "This PostgreSQL has no pg_trgm, which makes searches in texts"
+                    " fast. Ask its administrator to install it."
+                )
+            )
+        column = get_unaccent(self.pool)("description")
+        clause = f"USING gin (({column}) gin_trgm_ops)" if wanted else ""
+        build_index(self.env["crm.gestao.occurrence"], DESCRIPTION_INDEX, clause)
+        return res

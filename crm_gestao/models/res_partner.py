@@ -2,10 +2,9 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL, escape_psql
 
-from ..tools import ConcurrentIndex
+from ..tools import ConcurrentIndex, get_unaccent
 from .crm_gestao_text_mixin import clean_text
 
 READERS = (
@@ -13,6 +12,8 @@ READERS = (
 )
 
 
+# names that match, of which the first few are shown
+SAMPLE = 2000
 # what is looked for in tax ids and phone numbers; the indexes are on the same
 VAT_SQL = "regexp_replace(upper(%s), '[^0-9A-Z]', '', 'g')"
 PHONE_SQL = "regexp_replace(%s, '[^0-9]', '', 'g')"
@@ -28,7 +29,8 @@ def _search_index(registry):
         return ""
     columns = [
         *map(
-            _unaccent(registry), ("complete_name", "email", "ref", "company_registry")
+            get_unaccent(registry),
+            ("complete_name", "email", "ref", "company_registry"),
         ),
         VAT_SQL % "vat",
         PHONE_SQL % "phone",
@@ -37,13 +39,7 @@ def _search_index(registry):
 
 
 def _name_index(registry):
-    return f"({_unaccent(registry)('lower(complete_name)')} text_pattern_ops)"
-
-
-def _unaccent(registry):
-    """What `ilike` does to a column, if an index can be made of it."""
-    is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
-    return registry.unaccent if is_indexable else str
+    return f"({get_unaccent(registry)('lower(complete_name)')} text_pattern_ops)"
 
 
 class ResPartner(models.Model):
@@ -169,7 +165,8 @@ class ResPartner(models.Model):
         # user may not read, such as the company of a contact
         found = [(partner.id, partner.display_name) for partner in first.sudo()]
         if len(found) < limit:
-            found += super().name_search(
+            others = self.with_context(partner_search_sample=SAMPLE)
+            found += super(ResPartner, others).name_search(
                 name,
                 domain & Domain("id", "not in", first.ids),
                 operator,
@@ -210,12 +207,18 @@ class ResPartner(models.Model):
             [Domain(fname, "ilike", pattern) for fname in fnames]
             + self._get_identifier_domains(text, partial=True)
         )
-        if not re.search(r"[\d@]", text):
+        sample = self.env.context.get("partner_search_sample")
+        if re.search(r"[\d@]", text):
+            sample = None
+        elif not sample:
             return domain
         # An identifier finds few. PostgreSQL may think that it finds many, and then
         # goes through all in the order of names: as an array they are found first.
+        # Where only the first few are wanted, a sample of those that match will do.
         # bypass_access: the search that this is part of has its own rules
-        found = self._search(domain, active_test=False, bypass_access=True).subselect()
+        found = self._search(
+            domain, limit=sample, active_test=False, bypass_access=True
+        ).subselect()
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s = ANY(ARRAY%s)", SQL.identifier(alias, "id"), found
