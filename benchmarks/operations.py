@@ -259,7 +259,8 @@ def creation(many, log):
         rows = [
             (
                 f"BARE/{many}{log}/{start + number}/{id(bench)}", "Bench", 1,
-                bench.type_id, BASE + 21 + number % 30_000, BASE + 21 + number % 30_000, uid, "done",
+                bench.type_id, BASE + 21 + number % 30_000,
+                BASE + 21 + number % 30_000, uid, "done",
                 now, now, 0, "0", 1, True, uid, now, uid, now,
             )
             for number in range(many)
@@ -277,8 +278,8 @@ def creation(many, log):
             author = bench.authors[login]
             queries += [
                 (
-                    "INSERT INTO mail_message (author_id, body, create_date, create_uid,"
-                    " date, email_from, is_internal, message_id, message_type, model,"
+                    "INSERT INTO mail_message (author_id, body, create_date,"
+                    " create_uid, date, email_from, is_internal, message_id, message_type, model,"
                     " res_id, record_name, reply_to, subtype_id, write_date, write_uid)"
                     " VALUES %s RETURNING id",
                     lambda ids: [
