@@ -280,7 +280,8 @@ def creation(many, log):
                 (
                     "INSERT INTO mail_message (author_id, body, create_date,"
                     " create_uid, date, email_from, is_internal, message_id,"
-                    " message_type, model, res_id, record_name, reply_to, subtype_id, write_date, write_uid)"
+                    " message_type, model, res_id, record_name, reply_to, subtype_id,"
+                    " write_date, write_uid)"
                     " VALUES %s RETURNING id",
                     lambda ids: [
                         (author, "<p>Created</p>", now, uid, now, "a@b.c",
