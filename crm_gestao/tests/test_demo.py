@@ -158,7 +158,11 @@ class TestDemoLoad(TransactionCase):
 
     def test_quick_and_silent(self):
         # partners take one write per company with contacts, all else is in batches
-        self.assertLess(self.statements, 500)
+        limit = 500
+        if "vies_valid" in self.env["res.partner"]._fields:
+            # Odoo's base_vat checks the numbers of partners one by one
+            limit += 5 * (SMALL["customers"] + SMALL["contacts"])
+        self.assertLess(self.statements, limit)
         self.assertFalse(self._new("mail.mail"))
 
     def test_only_once(self):
