@@ -850,7 +850,7 @@ describe("commands", () => {
     });
 
     test("back from a form, its line is the current one", async () => {
-        await open(2);
+        await open(1);
         await walkToLine(2);
         await press("Enter");
         await waitFor(".o_form_view", {timeout: 5000});
