@@ -227,8 +227,7 @@ class CrmGestaoCompetitor(models.Model):
         return super(CrmGestaoCompetitor, self._without_defaults()).name_create(name)
 
     def _without_defaults(self):
-        context = clean_context(self.env.context)
-        return self.with_context(context)  # pylint: disable=context-overridden
+        return self.with_env(self.env(context=clean_context(self.env.context)))
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -27,6 +27,7 @@ class CrmGestaoCompetitorRecord(models.Model):
     competitor_id = fields.Many2one(
         "crm.gestao.competitor",
         required=True,
+        index=True,
         ondelete="restrict",
         check_company=True,
         tracking=True,
