@@ -24,6 +24,14 @@ def uninstall_hook(env):
             " WHERE occurrence_id IS NOT NULL"
         )
     )
+    # notes on orders and invoices, whose links would lead to nothing
+    env["mail.message"].search(
+        [
+            ("model", "in", ("sale.order", "account.move")),
+            ("message_type", "=", "notification"),
+            ("body", "like", 'data-oe-model="crm.gestao.'),
+        ]
+    ).unlink()
     env.cr.execute(SQL("DELETE FROM crm_gestao_competitor_record"))
     env.cr.execute(SQL("DELETE FROM crm_gestao_occurrence"))
     env.invalidate_all()

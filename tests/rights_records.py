@@ -257,9 +257,30 @@ def make_records(env, factory, name, kind, cells):
                 cell["arguments"] = {"fields": ["id"], "limit": 1}
         return
     vals_list = [factory.values(name, kind, cell["role"]) for cell in cells]
-    records = env[name].create(vals_list)
+    outsiders = {user.id for user in factory.users.values() if user.share}
+    records = env[name].create(
+        [
+            {**values, "user_id": factory.users["colleague"].id}
+            if values.get("user_id") in outsiders
+            else values
+            for values in vals_list
+        ]
+    )
+    env.flush_all()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
         cell["id"] = record.id
+        if values.get("user_id") in outsiders:
+            # such as who has left the company since
+            env.cr.execute(
+                SQL(
+                    "UPDATE %s SET user_id = %s WHERE id = %s",
+                    SQL.identifier(records._table),
+                    values["user_id"],
+                    record.id,
+                )
+            )
+    records.invalidate_recordset()
+    for cell, record, values in zip(cells, records, vals_list, strict=True):
         if cell["method"] in ("read", "write", "search_read"):
             cell["arguments"] = {
                 "read": {"fields": ["display_name"]},

@@ -93,6 +93,25 @@ def test_two_processes_issue_at_once(server, shop, with_order, dialogs):
                 assert len(found["invoice_ids"]) == 1
 
 
+@pytest.mark.parametrize("table", ["crm_gestao_invoice_issue", "sale_order"])
+def test_what_another_session_holds(server, shop, table):
+    """Nobody waits for a lock, nor issues without it."""
+    occurrence = shop.occurrence()
+    order = shop.order(occurrence)
+    issue = shop.issue(occurrence, with_order=True)
+    record = order if table == "sale_order" else issue
+    blocker = psycopg2.connect(dbname=server.database.name)
+    try:
+        blocker.cursor().execute(
+            f"SELECT FROM {table} WHERE id = %s FOR UPDATE", [record]
+        )
+        with pytest.raises(odoorpc.error.RPCError, match="at this moment"):
+            shop.env["crm.gestao.invoice.issue"].action_issue([issue])
+    finally:
+        blocker.close()
+    assert shop.invoices(occurrence) == []
+
+
 def test_killed_server_leaves_nothing_half_done(server, shop):
     occurrence = shop.occurrence()
     order = shop.order(occurrence)

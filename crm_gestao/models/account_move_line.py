@@ -8,8 +8,12 @@ from ..tools import ConcurrentIndex
 # the last day of each bucket, in days after the due date
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
 
-COMPARISONS = {"in": "%s = ANY(%s)"} | {
-    operator: f"%s {operator} %s" for operator in ("<", "<=", ">", ">=")
+COMPARISONS = {
+    "in": lambda field, values: SQL("%s = ANY(%s)", field, list(values)),
+    "<": lambda field, value: SQL("%s < %s", field, value),
+    "<=": lambda field, value: SQL("%s <= %s", field, value),
+    ">": lambda field, value: SQL("%s > %s", field, value),
+    ">=": lambda field, value: SQL("%s >= %s", field, value),
 }
 
 
@@ -62,10 +66,8 @@ class AccountMoveLine(models.Model):
         if operator not in COMPARISONS:
             return NotImplemented
         return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                COMPARISONS[operator],
-                model._field_to_sql(alias, fname, query),
-                list(value) if operator == "in" else value,
+            to_sql=lambda model, alias, query: COMPARISONS[operator](
+                model._field_to_sql(alias, fname, query), value
             )
         )
 
@@ -95,6 +97,7 @@ class AccountMoveLine(models.Model):
         """Odoo's own payment of these lines, after which one is back at the list."""
         if not self:
             raise UserError(self.env._("Tick the items to pay first."))
+        self.check_access("read")
         return self.action_register_payment(ctx={"dont_redirect_to_payments": True})
 
     def action_print_statement(self):

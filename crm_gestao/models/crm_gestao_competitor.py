@@ -15,7 +15,12 @@ class CrmGestaoCompetitor(models.Model):
 
     _name = "crm.gestao.competitor"
     _description = "Competitor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
+    _inherit = [
+        "crm.gestao.text.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "image.mixin",
+    ]
     _order = "name, id"
     _check_company_auto = True
 
@@ -222,8 +227,7 @@ class CrmGestaoCompetitor(models.Model):
         return super(CrmGestaoCompetitor, self._without_defaults()).name_create(name)
 
     def _without_defaults(self):
-        context = clean_context(self.env.context)
-        return self.with_context(context)  # pylint: disable=context-overridden
+        return self.with_env(self.env(context=clean_context(self.env.context)))
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -260,6 +264,7 @@ class CrmGestaoCompetitor(models.Model):
         without it they are all.
         """
         self.ensure_one()
+        self.check_access("read")
         domain = Domain("competitor_id", "=", self.id)
         domain &= {
             "won": Domain("outcome", "=", "won"),

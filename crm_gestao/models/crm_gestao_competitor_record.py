@@ -13,7 +13,7 @@ class CrmGestaoCompetitorRecord(models.Model):
 
     _name = "crm.gestao.competitor.record"
     _description = "Competitor Record"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.gestao.text.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _rec_names_search = ["competitor_id.name", "partner_id.name"]
     _check_company_auto = True
@@ -27,6 +27,7 @@ class CrmGestaoCompetitorRecord(models.Model):
     competitor_id = fields.Many2one(
         "crm.gestao.competitor",
         required=True,
+        index=True,
         ondelete="restrict",
         check_company=True,
         tracking=True,

@@ -284,14 +284,14 @@ class CrmGestaoOccurrence(models.Model):
     @api.constrains("user_id")
     def _check_user(self):
         """Nobody outside of the company is told of an occurrence, or may answer it."""
-        for occurrence in self:
+        for user in self.user_id:
             # sudo: whether somebody is of the company is no secret
-            if occurrence.user_id.sudo().share:
+            if not user.sudo()._is_internal():
                 raise ValidationError(
                     self.env._(
                         "%s is a user of the portal and cannot be responsible. Choose"
                         " a colleague.",
-                        occurrence.user_id.display_name,
+                        user.display_name,
                     )
                 )
 

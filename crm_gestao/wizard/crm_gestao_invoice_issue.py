@@ -82,13 +82,13 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
 
     @api.model
     def _get_sources(self):
-        sources = [
-            ("occurrence", self.env._("Orders of this occurrence")),
-            ("customer", self.env._("Orders of the customer")),
-        ]
+        sources = {
+            "occurrence": self.env._("Orders of this occurrence"),
+            "customer": self.env._("Orders of the customer"),
+        }
         if self.env["account.move"].has_access("create"):
-            sources.append(("lines", self.env._("Products, without an order")))
-        return sources
+            sources["lines"] = self.env._("Products, without an order")
+        return list(sources.items())
 
     @api.depends("company_id")
     def _compute_available_journal_ids(self):

@@ -850,12 +850,12 @@ describe("commands", () => {
     });
 
     test("back from a form, its line is the current one", async () => {
-        await open(2);
+        await open(1);
         await walkToLine(2);
         await press("Enter");
-        await waitFor(".o_form_view");
+        await waitFor(".o_form_view", {timeout: 5000});
         await contains(".o_back_button").click();
-        await waitFor(".o_list_view");
+        await waitFor(".o_consult_current", {timeout: 5000});
         await animationFrame();
         expect(".o_consult_current").toHaveText(/Visit 2/);
         expect(queryFirst(".o_data_row:eq(1)").contains(document.activeElement)).toBe(

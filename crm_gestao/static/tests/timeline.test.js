@@ -69,9 +69,9 @@ class Occurrence extends models.Model {
         return {
             id: partnerId,
             name: partnerId === COMPANY ? "ACME" : "Other",
-            active: true,
             company: null,
             last_contact: false,
+            warnings: [],
         };
     }
 }
