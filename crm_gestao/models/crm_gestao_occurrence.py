@@ -519,12 +519,15 @@ class CrmGestaoOccurrence(models.Model):
             return super().web_read(specification)
         # Most have no activity planned: Odoo would ask each of them, field by field
         busy = self.filtered("activity_ids")
-        rest = {k: v for k, v in specification.items() if k not in next_activity}
-        found = super(CrmGestaoOccurrence, busy).web_read(specification)
-        for values in super(CrmGestaoOccurrence, self - busy).web_read(rest):
-            found.append(values | dict.fromkeys(next_activity, False))
-        by_id = {values["id"]: values for values in found}
-        return [by_id[occurrence_id] for occurrence_id in self._ids]
+        asked = {name: specification[name] for name in next_activity}
+        rest = {k: v for k, v in specification.items() if k not in asked}
+        values_list = super().web_read(rest)
+        planned = {
+            values["id"]: values
+            for values in super(CrmGestaoOccurrence, busy).web_read(asked)
+        }
+        nothing = dict.fromkeys(asked, False)
+        return [values | planned.get(values["id"], nothing) for values in values_list]
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.
