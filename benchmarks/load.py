@@ -96,6 +96,7 @@ def plan(name, port, has_addon, asked):
     seed = data.read_seed(name)
     made = {
         "database": name, "addon": has_addon, "pause": asked.pause,
+        "people": max(map(int, asked.people.split(","))),
         "customers": data.BASE + 20, "invoice": data.BASE + 12,
         "specifications": {"res.partner": client.specification("res.partner", "form")},
     }  # fmt: skip
@@ -121,6 +122,7 @@ def plan(name, port, has_addon, asked):
 
 def play(name, has_addon, people, asked):
     """One run; returns the rows of the table and what is wrong."""
+    import database
     from client import server
 
     log = LOGS / f"{name}.log"
@@ -130,11 +132,14 @@ def play(name, has_addon, people, asked):
     journal.write_text("")
     odoo = [f"--workers={WORKERS}", "--proxy-mode", "--max-cron-threads=0",
             "--limit-time-real=600"]  # fmt: skip
-    with server(name, log, *odoo) as port:
+    # a proxy sends a request at once, also where the machine is busy; Locust is on the
+    # same one, and a worker would hang up on it after two seconds
+    environment = {**database.environment(), "ODOO_HTTP_SOCKET_TIMEOUT": "60"}
+    with server(name, log, *odoo, environment=environment) as port:
         made = plan(name, port, has_addon, asked)
         made["journal"] = str(journal)
         (folder / "plan.json").write_text(json.dumps(made))
-        rate = 3  # people who come per second
+        rate = 2  # people who come per second: logging in takes half a second of CPU
         title = f"{people} people, {'with' if has_addon else 'without'} the addon"
         say(title)
         subprocess.run(

@@ -14,7 +14,7 @@ import uuid
 from locust import HttpUser, between, events, task
 
 PLAN = json.load(open(os.environ["LOAD_PLAN"]))
-NUMBERS = itertools.count(1)
+NUMBERS = itertools.count()
 JOURNAL = open(PLAN["journal"], "a", buffering=1)
 
 
@@ -30,7 +30,7 @@ class Person(HttpUser):
     def on_start(self):
         self.client.headers["X-Forwarded-Host"] = "crm.example"
         self.client.headers["X-Forwarded-Proto"] = "http"
-        self.login = f"load{next(NUMBERS)}"
+        self.login = f"load{1 + next(NUMBERS) % PLAN['people']}"
         self.user_context = {}
         info = self.rpc(
             "log in", "/web/session/authenticate",
