@@ -3,7 +3,7 @@
 
 --people 50,200   how many, one after another
 --minutes 5       of each, once all have come
---pause 12        seconds that a person thinks between two things, on average
+--pause 25        seconds between two things that a person does without the addon
 --size 100k       occurrences that are there before
 --output FOLDER   of the table and JSON
 
@@ -62,7 +62,7 @@ def options():
     )
     parser.add_argument("--people", default="50,200")
     parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--pause", type=float, default=12)
+    parser.add_argument("--pause", type=float, default=25)
     parser.add_argument("--size", type=number, default=100_000)
     parser.add_argument("--output", type=Path, default=LOGS)
     return parser.parse_args()
