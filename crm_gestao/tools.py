@@ -2,6 +2,7 @@ import logging
 from contextlib import closing
 
 from odoo import models
+from odoo.exceptions import ValidationError
 from odoo.modules.db import FunctionStatus
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, sql
@@ -13,6 +14,23 @@ def get_unaccent(registry):
     """What `ilike` does to a column, if an index can be made of it."""
     is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
     return registry.unaccent if is_indexable else str
+
+
+def check_colleagues(users):
+    """Refuse users of the portal: they would be told of what is not for them.
+
+    :raise ValidationError: with who it is
+    """
+    for user in users:
+        # sudo: whether somebody is of the company is no secret
+        if not user.sudo()._is_internal():
+            raise ValidationError(
+                users.env._(
+                    "%s is a user of the portal and cannot be responsible. Choose a"
+                    " colleague.",
+                    user.display_name,
+                )
+            )
 
 
 class ConcurrentIndex(models.Index):

@@ -4,7 +4,8 @@ from ..tools import ConcurrentIndex
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "crm.gestao.origin.mixin"]
 
     occurrence_id = fields.Many2one(
         "crm.gestao.occurrence",

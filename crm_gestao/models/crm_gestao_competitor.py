@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
+from ..tools import check_colleagues
+
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
 BARE_CARD = {"name", "company_id"}
@@ -192,6 +194,10 @@ class CrmGestaoCompetitor(models.Model):
                         competitor.name,
                     )
                 )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        check_colleagues(self.user_id)
 
     # ------------------------------------------------------------------
     # Create, write

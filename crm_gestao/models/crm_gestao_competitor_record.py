@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import check_colleagues
+
 ORDER_READERS = (
     "sales_team.group_sale_salesman,"
     "account.group_account_invoice,account.group_account_readonly"
@@ -13,7 +15,7 @@ class CrmGestaoCompetitorRecord(models.Model):
 
     _name = "crm.gestao.competitor.record"
     _description = "Competitor Record"
-    _inherit = ["crm.gestao.text.mixin", "mail.thread"]
+    _inherit = ["crm.gestao.text.mixin", "crm.gestao.origin.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _rec_names_search = ["competitor_id.name", "partner_id.name"]
     _check_company_auto = True
@@ -363,6 +365,10 @@ class CrmGestaoCompetitorRecord(models.Model):
         else:
             return super()._read_group_select(aggregate_spec, query)
         return SQL("COUNT(%s)" if func == "count" else "AVG(%s)", value)
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        check_colleagues(self.user_id)
 
     # ------------------------------------------------------------------
     # Write

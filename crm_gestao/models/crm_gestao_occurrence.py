@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby
 
+from ..tools import check_colleagues
+
 CLOSED_STATES = ("done", "cancel")
 # the groups that may read orders and invoices: without them a `read` of all fields
 # would fail for everybody else
@@ -16,7 +18,6 @@ DOCUMENT_READERS = (
     "sales_team.group_sale_salesman,"
     "account.group_account_invoice,account.group_account_readonly"
 )
-# what lies beyond these is a slip of the keyboard
 # what a list shows of the activity that is next
 NEXT_ACTIVITY = {
     "activity_exception_decoration",
@@ -26,6 +27,7 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
+# what lies beyond these is a slip of the keyboard
 LONGEST_DURATION = 24 * 366  # hours
 YEARS = range(1900, 2200)
 
@@ -283,17 +285,7 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.constrains("user_id")
     def _check_user(self):
-        """Nobody outside of the company is told of an occurrence, or may answer it."""
-        for user in self.user_id:
-            # sudo: whether somebody is of the company is no secret
-            if not user.sudo()._is_internal():
-                raise ValidationError(
-                    self.env._(
-                        "%s is a user of the portal and cannot be responsible. Choose"
-                        " a colleague.",
-                        user.display_name,
-                    )
-                )
+        check_colleagues(self.user_id)
 
     @api.constrains("duration")
     def _check_duration(self):

@@ -24,7 +24,7 @@ class IrHttp(models.AbstractModel):
         What was under way is undone by PostgreSQL, unless the answer to its very last
         word (COMMIT) was lost.
         """
-        if is_connection_lost(exception):
+        if request.env is not None and is_connection_lost(exception):
             exception = UserError(
                 request.env._(
                     "The database was not reachable for a moment. Look whether what you"

@@ -5,7 +5,8 @@ from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.gestao.origin.mixin"]
 
     occurrence_id = fields.Many2one(
         "crm.gestao.occurrence",

@@ -167,7 +167,9 @@ class TestRecordAccess(CompetitorAccessCase):
     def _values(self, record, role, which):
         is_ours = which != "another company's"
         users = {"colleague's": self.users["colleague"], "unassigned": None}
-        user = users.get(which, self.users[role] if is_ours else None)
+        # who is no colleague cannot be responsible
+        is_colleague = is_ours and role not in ("portal", "public")
+        user = users.get(which, self.users[role] if is_colleague else None)
         return {
             "competitor_id": self._create_card(
                 "closed" if which == "of a closed card" else "shared"

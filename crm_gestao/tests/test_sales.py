@@ -230,6 +230,18 @@ class TestSales(SalesCommon):
             self.assertEqual(action["res_model"], self.occurrence._name)
             self.assertEqual(action["res_id"], self.occurrence.id)
 
+    def test_link_to_what_the_user_may_not_read(self):
+        """A link tells the name of what it leads to."""
+        hidden = self._create_occurrence(user_id=self.users["other_rep"].id)
+        order = self._create_order(confirmed=False, occurrence_id=False)
+        order = order.with_user(self.rep)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            order.occurrence_id = hidden
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            order.create({"partner_id": self.customer.id, "occurrence_id": hidden.id})
+        order.occurrence_id = self.occurrence
+        self.assertEqual(order.occurrence_id, self.occurrence)
+
     def test_link_that_is_set_later(self):
         order = self._create_order(occurrence_id=False)
         self.assertNotIn(order.name, self._get_messages(self.occurrence))

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.gestao.origin.mixin"]
 
     # no check of the company: an opportunity may be of none in particular
     occurrence_id = fields.Many2one(
