@@ -27,6 +27,15 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
+# what the name of a contact is made of
+PARTNER_NAME = (
+    "commercial_company_name",
+    "company_name",
+    "is_company",
+    "name",
+    "parent_id",
+    "type",
+)
 # what lies beyond these is a slip of the keyboard
 LONGEST_DURATION = 24 * 366  # hours
 YEARS = range(1900, 2200)
@@ -373,9 +382,27 @@ class CrmGestaoOccurrence(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         with self._telling_missing_customer():
-            occurrences = super().create(self._add_references(vals_list))
+            vals_list = self._add_references(vals_list)
+            self._fetch_linked(vals_list)
+            occurrences = super().create(vals_list)
             occurrences._check_participants()
         return occurrences
+
+    @api.model
+    def _fetch_linked(self, vals_list):
+        """Read what the creation of occurrences asks of the records that they link to.
+
+        Odoo would read all columns of theirs, which is a third of the time of a creation.
+        """
+        # sudo: as Odoo does, for what is computed and checked
+        for fname, names, default in (
+            ("company_id", ["parent_path"], self.env.company.id),
+            ("partner_id", ["commercial_partner_id", "company_id"], None),
+            ("type_id", ["company_id", "default_duration", "default_state"], None),
+        ):
+            linked = {vals.get(fname) or default for vals in vals_list}
+            ids = [record_id for record_id in linked if isinstance(record_id, int)]
+            self.env[self._fields[fname].comodel_name].sudo().browse(ids).fetch(names)
 
     def write(self, vals):
         if "name" in vals:
@@ -504,7 +531,7 @@ class CrmGestaoOccurrence(models.Model):
             # them by one statement. sudo: as Odoo reads the names of linked records
             occurrences = self.sudo()
             partners = occurrences.user_id.partner_id | occurrences.partner_id
-            (partners | occurrences.commercial_partner_id).fetch()
+            (partners | occurrences.commercial_partner_id).fetch(PARTNER_NAME)
         next_activity = NEXT_ACTIVITY.intersection(specification)
         activities = self._fields["activity_ids"]
         if not (next_activity and self._has_field_access(activities, "read")):
