@@ -728,6 +728,17 @@ class TestReceivables(ConsultCase):
             expected = ["action_register_customer_payment", "action_print_statement"]
             self.assertEqual(buttons, expected[role == "reader" :])
 
+    def test_a_line_opens_its_document(self):
+        for view in ("list", "kanban"):
+            line = self.lines[0].with_env(self._as("accountant"))
+            xmlid = f"crm_gestao.receivables_view_{view}"
+            arch = line.get_view(self.env.ref(xmlid).id, view)["arch"]
+            action = getattr(line, etree.fromstring(arch).get("action"))()
+            self.assertEqual(
+                (action["res_model"], action["res_id"]),
+                ("account.move", line.move_id.id),
+            )
+
     def test_payment(self):
         lines = self.lines[1:3].with_env(self._as("accountant"))
         with self.assertRaisesRegex(UserError, "Tick the items"):
