@@ -283,6 +283,15 @@ class TestInvoicing(SalesCommon):
         self.assertEqual(order.invoice_ids, invoice)
         self.assertFalse(other.invoice_ids)
 
+    def test_orders_of_a_company_below_the_customer(self):
+        """It is a customer of its own, to whom this invoice does not go."""
+        branch = self.env["res.partner"].create(
+            {"name": "Branch", "is_company": True, "parent_id": self.customer.id}
+        )
+        order = self._create_order(occurrence_id=False, partner_id=branch.id)
+        issue = self._create_issue(source="customer")
+        self.assertNotIn(order, issue.available_order_ids | issue.order_ids)
+
     def test_currencies(self):
         euro = self.env.ref("base.EUR")
         currency = self.env["res.currency"].create(

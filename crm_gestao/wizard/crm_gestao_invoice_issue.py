@@ -274,7 +274,12 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
             return self.env["sale.order"].search(
                 [
                     *domain,
-                    ("partner_id", "child_of", occurrence.commercial_partner_id.id),
+                    # not `child_of`, which has the companies below it as well
+                    (
+                        "partner_id.commercial_partner_id",
+                        "=",
+                        occurrence.commercial_partner_id.id,
+                    ),
                     ("invoice_status", "=", "to invoice"),
                 ]
             )
