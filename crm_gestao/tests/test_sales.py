@@ -318,6 +318,21 @@ class TestSales(SalesCommon):
         )
         self.assertEqual(self.occurrence.sale_order_ids, order)
 
+    def test_credited_and_invoiced_anew(self):
+        order = self._create_order()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        wizard.modify_moves()
+        self.assertEqual(
+            self.occurrence.invoice_ids.sorted("id").mapped("move_type"),
+            ["out_invoice", "out_refund", "out_invoice"],
+        )
+
     def test_deleted(self):
         order = self._create_order()
         issue = self._create_issue(self.rep)
