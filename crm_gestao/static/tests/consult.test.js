@@ -622,6 +622,20 @@ describe("queries", () => {
         expect(".o_consult_orders").toHaveText(/14/);
     });
 
+    test("where nothing is found, the list says what Odoo's own says", async () => {
+        onRpc("get_query_action", () => ({
+            type: "ir.actions.act_window",
+            res_model: "crm.gestao.occurrence",
+            views: [[false, "kanban"]],
+            domain: [["id", "=", 0]],
+            help: "<p>Nothing <b>sold</b></p>",
+        }));
+        await open(2);
+        await animationFrame();
+        await contains(".o_consult_orders").click();
+        await waitFor(".o_view_nocontent b:contains(sold)");
+    });
+
     test("they have hotkeys", async () => {
         onRpc("get_query_action", ({args}) => {
             expect.step(args[0]);

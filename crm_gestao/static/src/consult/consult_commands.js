@@ -6,6 +6,7 @@ import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {
+    markup,
     onMounted,
     onPatched,
     onWillStart,
@@ -441,14 +442,14 @@ export function useConsultCommands(rootRef) {
     /** Open what a query button stands for; the way back is the breadcrumb. */
     async function openQuery(name) {
         const {partnerId, dateFrom, dateTo} = searchModel.consultation;
-        await action.doAction(
-            await orm.call("crm.gestao.consult", "get_query_action", [
-                name,
-                partnerId,
-                dateFrom,
-                dateTo,
-            ])
-        );
+        const query = await orm.call("crm.gestao.consult", "get_query_action", [
+            name,
+            partnerId,
+            dateFrom,
+            dateTo,
+        ]);
+        // Odoo does so with the actions that it loads by itself
+        await action.doAction({...query, ...(query.help && {help: markup(query.help)})});
     }
 
     function makeQuery(name, label, index, hasTotal = true) {
