@@ -95,9 +95,7 @@ class TestSalesUi(SalesCommon, HttpCase):
         self.assertEqual(order.invoice_ids, invoice)
         self.assertEqual(order.invoice_status, "invoiced")
 
-        self.start_tour(
-            url, "crm_gestao_story_accountant_tour", login=accountant.login
-        )
+        self.start_tour(url, "crm_gestao_story_accountant_tour", login=accountant.login)
         payments = self.env["account.payment"].search(
             [("partner_id", "=", self.customer.id)]
         )

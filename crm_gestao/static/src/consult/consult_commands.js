@@ -449,7 +449,10 @@ export function useConsultCommands(rootRef) {
             dateTo,
         ]);
         // Odoo does so with the actions that it loads by itself
-        await action.doAction({...query, ...(query.help && {help: markup(query.help)})});
+        await action.doAction({
+            ...query,
+            ...(query.help && {help: markup(query.help)}),
+        });
     }
 
     function makeQuery(name, label, index, hasTotal = true) {
