@@ -229,6 +229,8 @@ export function useConsultCommands(rootRef) {
                 },
                 {
                     onClose: async () => {
+                        // Also what was sold or invoiced from the dialog counts
+                        searchModel.reloadBar();
                         if (saved) {
                             await showSaved(saved);
                         } else {
@@ -297,6 +299,7 @@ export function useConsultCommands(rootRef) {
                         await orm.unlink(resModel, resIds, {
                             context: searchModel.context,
                         });
+                        searchModel.reloadBar();
                         await component.model.load();
                         // Most likely it is gone with the line
                         before = null;
