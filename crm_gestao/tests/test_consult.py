@@ -301,6 +301,7 @@ class TestFigures(ConsultCase):
         self.assertEqual(seller["quotations"], {"count": 2, "total": 27})
         self.assertEqual(seller["orders"], {"count": 2, "total": 34 + 34 / 0.25})
         self.assertEqual(seller["sales_history"]["count"], 4)
+        self.assertIsInstance(seller["sales_history"]["count"], int)
         self.assertEqual(seller["products"]["count"], 2)
         self.assertEqual(seller["invoices"], {"count": 3, "total": 70 + 200 / 0.25})
         everywhere = self._assert_adds_up("seller", self.both)
