@@ -62,13 +62,16 @@ class AccountMove(models.Model):
             linked.occurrence_id._log_posted(linked)
         return posted
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note belongs to the occurrence of its invoice."""
-        default_values_list = default_values_list or [{} for _move in self]
-        # sudo: as when an order hands its occurrence on to the invoice
-        for move, values in zip(self.sudo(), default_values_list, strict=True):
-            values.setdefault("occurrence_id", move.occurrence_id.id)
-        return super()._reverse_moves(default_values_list, cancel=cancel)
+    def copy_data(self, default=None):
+        """A credit note belongs to the occurrence of its invoice, and so does the
+        invoice that takes the place of that one. A mere copy belongs to none.
+        """
+        vals_list = super().copy_data(default)
+        if self.env.context.get("include_business_fields"):
+            # sudo: as when an order hands its occurrence on to the invoice
+            for move, values in zip(self.sudo(), vals_list, strict=True):
+                values.setdefault("occurrence_id", move.occurrence_id.id)
+        return vals_list
 
     def _log_occurrences(self):
         # sudo: who links them may be one who may not write on the occurrence

@@ -126,7 +126,8 @@ class CrmGestaoConsult(models.AbstractModel):
         }
         return {
             name: {
-                "count": sum(count for _currency, count, _amount in rows),
+                # what PostgreSQL adds up is no integer any more
+                "count": int(sum(count for _currency, count, _amount in rows)),
                 "total": target.round(
                     sum(
                         amount * rates.get(currency.id, 1)

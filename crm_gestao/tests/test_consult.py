@@ -301,6 +301,7 @@ class TestFigures(ConsultCase):
         self.assertEqual(seller["quotations"], {"count": 2, "total": 27})
         self.assertEqual(seller["orders"], {"count": 2, "total": 34 + 34 / 0.25})
         self.assertEqual(seller["sales_history"]["count"], 4)
+        self.assertIsInstance(seller["sales_history"]["count"], int)
         self.assertEqual(seller["products"]["count"], 2)
         self.assertEqual(seller["invoices"], {"count": 3, "total": 70 + 200 / 0.25})
         everywhere = self._assert_adds_up("seller", self.both)
@@ -727,6 +728,17 @@ class TestReceivables(ConsultCase):
             buttons = etree.fromstring(view["arch"]).xpath("//header/button/@name")
             expected = ["action_register_customer_payment", "action_print_statement"]
             self.assertEqual(buttons, expected[role == "reader" :])
+
+    def test_a_line_opens_its_document(self):
+        for view in ("list", "kanban"):
+            line = self.lines[0].with_env(self._as("accountant"))
+            xmlid = f"crm_gestao.receivables_view_{view}"
+            arch = line.get_view(self.env.ref(xmlid).id, view)["arch"]
+            action = getattr(line, etree.fromstring(arch).get("action"))()
+            self.assertEqual(
+                (action["res_model"], action["res_id"]),
+                ("account.move", line.move_id.id),
+            )
 
     def test_payment(self):
         lines = self.lines[1:3].with_env(self._as("accountant"))

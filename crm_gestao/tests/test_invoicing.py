@@ -283,6 +283,15 @@ class TestInvoicing(SalesCommon):
         self.assertEqual(order.invoice_ids, invoice)
         self.assertFalse(other.invoice_ids)
 
+    def test_orders_of_a_company_below_the_customer(self):
+        """It is a customer of its own, to whom this invoice does not go."""
+        branch = self.env["res.partner"].create(
+            {"name": "Branch", "is_company": True, "parent_id": self.customer.id}
+        )
+        order = self._create_order(occurrence_id=False, partner_id=branch.id)
+        issue = self._create_issue(source="customer")
+        self.assertNotIn(order, issue.available_order_ids | issue.order_ids)
+
     def test_currencies(self):
         euro = self.env.ref("base.EUR")
         currency = self.env["res.currency"].create(
@@ -294,8 +303,12 @@ class TestInvoicing(SalesCommon):
         self.assertNotEqual(euro, currency)
         order = self._create_order(pricelist_id=pricelist.id)
         self.assertEqual(self._create_issue().currency_id, currency)
-        orders = order | self._create_order()
-        issue = self._create_issue(order_ids=[Command.set(orders.ids)])
+        newest = self._create_order()
+        issue = self._create_issue()
+        self.assertEqual(issue.order_ids, newest)
+        self.assertEqual(issue.available_order_ids, order | newest)
+        self.assertIn("different currencies", issue.notes)
+        issue = self._create_issue(order_ids=[Command.set((order | newest).ids)])
         self._assert_refused(issue, "different currencies")
         invoice = self._issue(order_ids=[Command.set(order.ids)])
         self.assertEqual(invoice.currency_id, currency)

@@ -242,6 +242,29 @@ class TestSales(SalesCommon):
         order.occurrence_id = self.occurrence
         self.assertEqual(order.occurrence_id, self.occurrence)
 
+    def test_dialogs_of_what_the_user_may_not_read(self):
+        """Neither do the dialogs tell anything of it, whatever a client sends."""
+        other_rep = self.users["other_rep"]
+        hidden = self._create_occurrence(user_id=other_rep.id)
+        order = self._create_order(confirmed=False, user_id=other_rep.id)
+        env = self.env(user=self.rep)
+        for model in ("crm.gestao.order.confirm", "crm.gestao.invoice.issue"):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                env[model].create({"occurrence_id": hidden.id})
+            dialog = env[model].create({"occurrence_id": self.occurrence.id})
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                dialog.occurrence_id = hidden
+        self._create_order(confirmed=False)
+        confirm = env["crm.gestao.order.confirm"].create(
+            {"occurrence_id": self.occurrence.id}
+        )
+        line = confirm.line_ids
+        self.env.invalidate_all()  # as between two requests
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            line.create({"confirm_id": confirm.id, "order_id": order.id})
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            line.order_id = order
+
     def test_link_that_is_set_later(self):
         order = self._create_order(occurrence_id=False)
         self.assertNotIn(order.name, self._get_messages(self.occurrence))
@@ -294,6 +317,21 @@ class TestSales(SalesCommon):
             self.occurrence, [{"order_count": 0, "invoice_count": 2}]
         )
         self.assertEqual(self.occurrence.sale_order_ids, order)
+
+    def test_credited_and_invoiced_anew(self):
+        order = self._create_order()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        wizard.modify_moves()
+        self.assertEqual(
+            self.occurrence.invoice_ids.sorted("id").mapped("move_type"),
+            ["out_invoice", "out_refund", "out_invoice"],
+        )
 
     def test_deleted(self):
         order = self._create_order()

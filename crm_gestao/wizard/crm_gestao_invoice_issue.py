@@ -7,6 +7,7 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
     """Issue an invoice from an occurrence, in a fiscal series (a sale journal)."""
 
     _name = "crm.gestao.invoice.issue"
+    _inherit = ["crm.gestao.origin.mixin"]
     _description = "Issue Invoice from an Occurrence"
 
     occurrence_id = fields.Many2one(
@@ -138,9 +139,12 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
 
     @api.depends("source", "occurrence_id")
     def _compute_order_ids(self):
+        """All that one invoice can take: each currency has an invoice of its own."""
         for issue in self:
-            issue.order_ids = issue._get_orders(issue.source).filtered(
-                lambda order: not order._get_invoicing_obstacle()
+            orders = issue._get_invoiceable_orders()
+            issue.order_ids = orders.filtered(
+                lambda order, currency=orders[:1].currency_id: order.currency_id
+                == currency
             )
 
     @api.depends(
@@ -188,7 +192,13 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
                         ("state", "!=", "cancel"),
                     ]
                 )
-            issue.notes = issue.source != "lines" and orders._get_invoicing_obstacles()
+            notes = issue.source != "lines" and orders._get_invoicing_obstacles()
+            currencies = issue._get_invoiceable_orders().currency_id
+            if len(currencies) > 1:
+                notes = "\n".join(
+                    filter(None, [issue._get_currencies_message(currencies), notes])
+                )
+            issue.notes = notes
 
     def _compute_can_post(self):
         self.can_post = self._may_post()
@@ -273,11 +283,29 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
             return self.env["sale.order"].search(
                 [
                     *domain,
-                    ("partner_id", "child_of", occurrence.commercial_partner_id.id),
+                    # not `child_of`, which has the companies below it as well
+                    (
+                        "partner_id.commercial_partner_id",
+                        "=",
+                        occurrence.commercial_partner_id.id,
+                    ),
                     ("invoice_status", "=", "to invoice"),
                 ]
             )
         return self.env["sale.order"]
+
+    def _get_invoiceable_orders(self):
+        return self._get_orders(self.source).filtered(
+            lambda order: not order._get_invoicing_obstacle()
+        )
+
+    @api.model
+    def _get_currencies_message(self, currencies):
+        return self.env._(
+            "These orders are in different currencies: %s. Invoice each currency by"
+            " itself.",
+            ", ".join(currencies.mapped("name")),
+        )
 
     def _issue(self, post):
         """Create the invoice, at once and only once.
@@ -367,13 +395,7 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
                 )
             )
         if len(self.order_ids.currency_id) > 1:
-            raise UserError(
-                self.env._(
-                    "These orders are in different currencies: %s. Invoice each"
-                    " currency by itself.",
-                    ", ".join(self.order_ids.currency_id.mapped("name")),
-                )
-            )
+            raise UserError(self._get_currencies_message(self.order_ids.currency_id))
 
     def _check_journal(self):
         journal = self.journal_id.sudo()  # sudo: to name it, whatever it is

@@ -7,6 +7,7 @@ class CrmGestaoOrderConfirm(models.TransientModel):
     """The open quotations of an occurrence, to confirm one or several of them."""
 
     _name = "crm.gestao.order.confirm"
+    _inherit = ["crm.gestao.origin.mixin"]
     _description = "Confirm Quotations of an Occurrence"
 
     occurrence_id = fields.Many2one(

@@ -36,6 +36,12 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
     amount_total = fields.Monetary(related="order_id.amount_total", string="Total")
     currency_id = fields.Many2one(related="order_id.currency_id")
 
+    @api.constrains("order_id")
+    def _check_order(self):
+        """Refuse what the user may not read, of which a client could be told here."""
+        # Odoo checks with sudo
+        self.order_id.sudo(False).check_access("read")
+
     @api.depends("order_id")
     def _compute_message(self):
         for line in self:

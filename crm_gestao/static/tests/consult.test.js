@@ -622,6 +622,36 @@ describe("queries", () => {
         expect(".o_consult_orders").toHaveText(/14/);
     });
 
+    test("they count what was made from the dialog", async () => {
+        let total = 1;
+        onRpc("get_consult_figures", () => ({
+            currency_id: 1,
+            figures: {orders: {count: total, total}},
+        }));
+        await open(2);
+        await animationFrame();
+        await press("F7");
+        await waitFor(".o_dialog");
+        total = 2;
+        await contains(".o_dialog .btn:contains(Cancel)").click();
+        await waitFor(".o_consult_orders:contains(2)");
+        expect(".o_dialog").toHaveCount(0);
+    });
+
+    test("where nothing is found, the list says what Odoo's own says", async () => {
+        onRpc("get_query_action", () => ({
+            type: "ir.actions.act_window",
+            res_model: "crm.gestao.occurrence",
+            views: [[false, "kanban"]],
+            domain: [["id", "=", 0]],
+            help: "<p>Nothing <b>sold</b></p>",
+        }));
+        await open(2);
+        await animationFrame();
+        await contains(".o_consult_orders").click();
+        await waitFor(".o_view_nocontent b:contains(sold)");
+    });
+
     test("they have hotkeys", async () => {
         onRpc("get_query_action", ({args}) => {
             expect.step(args[0]);

@@ -6,6 +6,7 @@ import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {
+    markup,
     onMounted,
     onPatched,
     onWillStart,
@@ -228,6 +229,8 @@ export function useConsultCommands(rootRef) {
                 },
                 {
                     onClose: async () => {
+                        // Also what was sold or invoiced from the dialog counts
+                        searchModel.reloadBar();
                         if (saved) {
                             await showSaved(saved);
                         } else {
@@ -296,6 +299,7 @@ export function useConsultCommands(rootRef) {
                         await orm.unlink(resModel, resIds, {
                             context: searchModel.context,
                         });
+                        searchModel.reloadBar();
                         await component.model.load();
                         // Most likely it is gone with the line
                         before = null;
@@ -441,14 +445,17 @@ export function useConsultCommands(rootRef) {
     /** Open what a query button stands for; the way back is the breadcrumb. */
     async function openQuery(name) {
         const {partnerId, dateFrom, dateTo} = searchModel.consultation;
-        await action.doAction(
-            await orm.call("crm.gestao.consult", "get_query_action", [
-                name,
-                partnerId,
-                dateFrom,
-                dateTo,
-            ])
-        );
+        const query = await orm.call("crm.gestao.consult", "get_query_action", [
+            name,
+            partnerId,
+            dateFrom,
+            dateTo,
+        ]);
+        // Odoo does so with the actions that it loads by itself
+        await action.doAction({
+            ...query,
+            ...(query.help && {help: markup(query.help)}),
+        });
     }
 
     function makeQuery(name, label, index, hasTotal = true) {

@@ -234,6 +234,12 @@ export const ConsultSearchModel = (SearchModel) =>
             });
         }
 
+        /** Load again what the bar tells, after something was changed from here. */
+        reloadBar() {
+            this.loadFigures();
+            this.loadSummary(this.draft.partnerId);
+        }
+
         _getDisplay() {
             const display = super._getDisplay(...arguments);
             // The bar and the lists beside it need the room
