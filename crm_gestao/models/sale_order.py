@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         values = {
             "sale_order_id": self.id,
-            "occurrence_id": self.occurrence_id.id,
+            "occurrence_id": self._get_readable_occurrence().id,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
         }

@@ -202,6 +202,42 @@ class TestCompetitorRecord(CompetitorCommon):
         form.product_id = self.product
         self.assertEqual(form.save().our_price, 100.0)
 
+    def test_order_that_the_user_may_not_read(self):
+        """A colleague's quotation tells its price neither when saved nor before."""
+        order = self._create_order(user_id=self.users["colleague"].id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        records = self.Record.with_user(self.users["rep"])
+        values = {
+            "competitor_id": self.alfa.id,
+            "partner_id": self.customer.id,
+            "product_id": self.product.id,
+            "sale_order_id": order.id,
+        }
+        shown = records.onchange(values, ["sale_order_id"], {"our_price": {}})
+        self.assertNotIn("our_price", shown["value"])  # still the pricelist's
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            records.create(values)
+        record = records.create({**values, "sale_order_id": False})
+        with self.assertRaises(AccessError):
+            record.sale_order_id = order
+
+    def test_colleagues_occurrence_of_the_quotation(self):
+        """It is no obstacle to a record of the quotation."""
+        occurrence = self._create_occurrence(user_id=self.users["colleague"].id)
+        order = self._create_order(occurrence_id=occurrence.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        action = order.with_user(self.users["rep"]).action_view_competitor_records()
+        form = Form(
+            self.Record.with_user(self.users["rep"]).with_context(**action["context"]),
+            view="crm_gestao.competitor_record_view_form_dialog",
+        )
+        form.competitor_id = self.alfa
+        record = form.save()
+        self.assertEqual(record.sale_order_id, order)
+        self.assertFalse(record.occurrence_id)
+
     def test_deleted_occurrence_leaves_the_record(self):
         occurrence = self._create_occurrence()
         record = self._create_record(occurrence_id=occurrence.id)

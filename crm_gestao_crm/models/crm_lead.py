@@ -51,7 +51,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         return {
             "lead_id": self.id,
-            "occurrence_id": self.occurrence_id.id,
+            "occurrence_id": self._get_readable_occurrence().id,
             "partner_id": self.partner_id.id,
             "company_id": (self.company_id or self.env.company).id,
         }
