@@ -460,6 +460,15 @@ class TestCompetitorCard(CompetitorCommon):
         self.assertEqual(card.company_id, self.company)
         self.assertEqual(cards.name_create("gAMA")[0], new_id)
         self.assertNotEqual(cards.name_create("G%")[0], new_id)
+        # of the company of the record that it is made for
+        branch = self.env["res.company"].create({"name": "Branch"})
+        self.users["own"].company_ids = [Command.link(branch.id)]
+        there = cards.with_context(
+            allowed_company_ids=(self.company | branch).ids,
+            default_company_id=branch.id,
+        )
+        other_id, _name = there.name_create("Gama")
+        self.assertEqual(there.browse(other_id).company_id, branch)
         for values in ({"strengths": "<p>All</p>"}, {"threat_level": "3"}):
             with self.assertRaisesRegex(AccessError, "Ask a manager"):
                 cards.create({"name": "Delta", **values})

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.crm_gestao.tests.test_competitor import CompetitorCommon
@@ -73,6 +73,38 @@ class TestOpportunities(CompetitorCommon):
         self.assertEqual(self._records(), record)
         self.assertEqual(record.outcome, "lost")
         self.assertEqual(self._records(other).outcome, "lost")
+
+    def test_lost_that_came_from_a_colleagues_occurrence(self):
+        occurrence = self._create_occurrence(user_id=self.users["colleague"].id)
+        self.lead.occurrence_id = occurrence
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self._lose(self.lead, competitor_id=self.alfa.id)
+        self.assertEqual(self._records().outcome, "lost")
+        self.assertFalse(self._records().occurrence_id)
+
+    def test_lost_in_another_company(self):
+        """A competitor made on the fly is of the company of the opportunity."""
+        branch = self.env["res.company"].create({"name": "Branch"})
+        self.rep.company_ids = [Command.link(branch.id)]
+        self.lead.write({"team_id": False, "company_id": branch.id})
+        wizards = self.env["crm.lead.lost"].with_user(self.rep)
+        form = Form(
+            wizards.with_context(
+                allowed_company_ids=(self.company | branch).ids,
+                default_lead_ids=self.lead.ids,
+            )
+        )
+        self.assertEqual(form.company_id, branch)
+
+    def test_opportunity_that_the_user_may_not_read(self):
+        self.lead.user_id = self.users["colleague"]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self._create_record(
+                env=self.env(user=self.rep), lead_id=self.lead.id, user_id=self.rep.id
+            )
 
     def test_lost_to_nobody(self):
         record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
