@@ -418,6 +418,43 @@ class CrmGestaoCompetitorRecord(models.Model):
             if outcome:
                 records.write({"outcome": outcome})
 
+    def _confirm_proposals(self):
+        """Do what proposes the outcome of these records, on one click.
+
+        Of several competitors only one can have won: the user says which.
+        """
+        if len(self) > 1 and "lost" in self.mapped("proposed_outcome"):
+            return self._get_list_action([("id", "in", self.ids)])
+        self.action_confirm_proposed()
+        return True
+
+    @api.model
+    def _get_records_of(self, documents, fname):
+        """The records that the user may read of each quotation or opportunity.
+
+        :param fname: the field of the record that leads to them
+        :return: how many there are of each id, and which of them it decides
+        """
+        counts, proposed, lost = {}, {}, set()
+        for document, outcome, proposal, count, records in self._read_group(
+            [(fname, "in", documents.ids)],
+            [fname, "outcome", "proposed_outcome"],
+            ["__count", "id:recordset"],
+        ):
+            counts[document.id] = counts.get(document.id, 0) + count
+            if proposal:
+                proposed[document.id, proposal] = records
+            if outcome == "lost":
+                lost.add(document.id)
+        # asked for all at once, or else Odoo asks for the records of each document
+        shown = self.union(*proposed.values())._filtered_access("read")
+        proposals = {}
+        for (key, proposal), records in proposed.items():
+            # where one competitor has won, the others have not
+            if proposal != "lost" or key not in lost:
+                proposals[key] = proposals.get(key, self) | (records & shown)
+        return counts, proposals
+
     @api.model
     def _get_new_action(self, **defaults):
         """The dialog in which a record is typed.

@@ -112,6 +112,21 @@ class TestOpportunities(CompetitorCommon):
         self.assertEqual(record.outcome, "open")
         self.assertEqual(record.proposed_outcome, "lost")
 
+    def test_lost_with_several(self):
+        """Only one of them can have won: the user says which."""
+        records = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
+        records |= records.copy(
+            {"lead_id": self.lead.id, "competitor_id": self.beta.id}
+        )
+        self._lose(self.lead)
+        lead = self.lead.with_user(self.rep)
+        self.assertEqual(lead.competitor_proposal_ids, records)
+        action = lead.action_confirm_competitor_outcomes()
+        self.assertEqual(self.Record.search(action["domain"]), records)
+        self.assertEqual(set(records.mapped("outcome")), {"open"})
+        records[0].action_lost()
+        self.assertFalse(lead.competitor_proposal_ids)
+
     def test_without_a_customer(self):
         self.lead.partner_id = False
         with self.assertRaisesRegex(UserError, "Choose the customer first"):
@@ -124,8 +139,11 @@ class TestOpportunities(CompetitorCommon):
         record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
         self.lead.with_user(self.rep).action_set_won()
         self.assertEqual(record.proposed_outcome, "won")
-        record.with_user(self.rep).action_confirm_proposed()
+        lead = self.lead.with_user(self.rep)
+        self.assertEqual(lead.competitor_proposal_ids, record)
+        self.assertIs(lead.action_confirm_competitor_outcomes(), True)
         self.assertEqual(record.outcome, "won")
+        self.assertFalse(lead.competitor_proposal_ids)
         self.assertEqual(self.alfa.win_rate, 1.0)
 
     def test_the_quotation_decides_first(self):
@@ -134,6 +152,7 @@ class TestOpportunities(CompetitorCommon):
         order.action_confirm()
         self.lead.action_set_lost()
         self.assertEqual(record.proposed_outcome, "won")
+        self.assertFalse(self.lead.competitor_proposal_ids)
 
     def test_without_our_groups(self):
         salesman = self.users["employee"]
