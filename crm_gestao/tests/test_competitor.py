@@ -9,7 +9,7 @@ from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -186,6 +186,26 @@ class TestCompetitorRecord(CompetitorCommon):
         self.assertEqual(occurrence.competitor_record_ids, record)
         action = occurrence.action_view_competitor_records()
         self.assertEqual(self.Record.search(action["domain"]), record)
+
+    def test_what_is_decided_already(self):
+        form = Form(self.Record, view="crm_gestao.competitor_record_view_form_dialog")
+        form.competitor_id = self.alfa
+        form.partner_id = self.customer
+        form.outcome = "lost"
+        self.assertEqual(form.save().outcome, "lost")
+
+    def test_from_the_list_of_occurrences(self):
+        """The menu of actions has it for one ticked line."""
+        server_action = self.env.ref("crm_gestao.occurrence_competitor_record_action")
+        occurrences = self._create_occurrence() | self._create_occurrence()
+        with self.assertRaises(UserError):
+            server_action.with_context(
+                active_model=occurrences._name, active_ids=occurrences.ids
+            ).run()
+        action = server_action.with_context(
+            active_model=occurrences._name, active_ids=occurrences[0].ids
+        ).run()
+        self.assertEqual(action["context"]["default_occurrence_id"], occurrences[0].id)
 
     def test_occurrence_without_rights_to_orders(self):
         """Who sees no orders records competitors all the same."""
