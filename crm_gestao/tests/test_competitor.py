@@ -130,6 +130,27 @@ class TestCompetitorRecord(CompetitorCommon):
         record.date = "2026-07-01"
         self.assertAlmostEqual(record.price_gap, -0.45)
 
+    def test_average_of_nothing(self):
+        """It is no zero: the views have a formatter that tells them apart."""
+        self._create_record()
+        group = self.Record.formatted_read_group(
+            [("competitor_id", "=", self.alfa.id)],
+            ["competitor_id"],
+            ["price_gap:avg", "win_rate:avg"],
+        )[0]
+        self.assertIs(group["price_gap:avg"], False)
+        self.assertIs(group["win_rate:avg"], False)
+        for view_type, view in (
+            ("list", "list"),
+            ("list", "list_price_pressure"),
+            ("pivot", "pivot"),
+        ):
+            view_id = self.env.ref(f"crm_gestao.competitor_record_view_{view}").id
+            arch = etree.fromstring(self.Record.get_view(view_id, view_type)["arch"])
+            for fname in ("price_gap", "win_rate"):
+                widgets = arch.xpath(f"//field[@name='{fname}']/@widget")
+                self.assertEqual(set(widgets), {"crm_gestao_rate"})
+
     def test_customer(self):
         sao_paulo = self.env.ref("base.state_br_sp")
         self.customer.state_id = sao_paulo
