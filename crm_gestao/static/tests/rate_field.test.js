@@ -3,7 +3,8 @@ import {makeMockEnv} from "@web/../tests/web_test_helpers";
 import {registry} from "@web/core/registry";
 
 test("the average of nothing is not 0%", async () => {
-    await makeMockEnv(); // For the format of numbers
+    // Numbers are formatted as the language of the user does
+    await makeMockEnv();
     const format = registry.category("formatters").get("crm_gestao_rate");
     expect(format(false)).toBe("");
     expect(format(0)).toBe("0%");
