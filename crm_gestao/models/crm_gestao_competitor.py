@@ -221,16 +221,21 @@ class CrmGestaoCompetitor(models.Model):
 
     @api.model
     def name_create(self, name):
-        """Take the card that is there under this name, however it is capitalised."""
+        """Take the card that is there under this name, however it is capitalised.
+
+        The company is that of what the card is created from.
+        """
         name = name.strip()
+        company_id = self.env.context.get("default_company_id") or self.env.company.id
         known = self.search(
             Domain("name", "=ilike", escape_psql(name))
-            & Domain("company_id", "in", [False, self.env.company.id]),
+            & Domain("company_id", "in", [False, company_id]),
             limit=1,
         )
-        if known:
-            return known.id, known.display_name
-        return super(CrmGestaoCompetitor, self._without_defaults()).name_create(name)
+        if not known:
+            values = {"name": name, "company_id": company_id}
+            known = self._without_defaults().create(values)
+        return known.id, known.display_name
 
     def _without_defaults(self):
         return self.with_env(self.env(context=clean_context(self.env.context)))

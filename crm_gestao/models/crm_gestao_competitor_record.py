@@ -247,43 +247,53 @@ class CrmGestaoCompetitorRecord(models.Model):
     @api.depends("company_id", "sale_order_id")
     def _compute_currency_id(self):
         """A new record is in the currency of the quotation; a typed one stays."""
+        orders = self._get_readable_orders()
         for record in self:
             record.currency_id = (
                 record.currency_id
-                or record.sale_order_id.currency_id
+                or (record.sale_order_id & orders).currency_id
                 or record.company_id.currency_id
             )
 
-    def _get_pricelist(self):
+    def _get_readable_orders(self):
+        """The quotations whose prices the user may know: Odoo computes with sudo."""
+        orders = self.sale_order_id
+        return orders.sudo(False)._filtered_access("read").sudo(orders.env.su)
+
+    def _get_pricelist(self, order):
         self.ensure_one()
         customer = self.partner_id.with_company(self.company_id)
-        return self.sale_order_id.pricelist_id or customer.property_product_pricelist
+        return order.pricelist_id or customer.property_product_pricelist
 
     @api.depends("company_id", "partner_id", "sale_order_id")
     def _compute_our_currency_id(self):
+        orders = self._get_readable_orders()
         for record in self:
+            order = record.sale_order_id & orders
             record.our_currency_id = (
-                record.sale_order_id.currency_id
-                or record._get_pricelist().currency_id
+                order.currency_id
+                or record._get_pricelist(order).currency_id
                 or record.company_id.currency_id
             )
 
     @api.depends("partner_id", "product_id", "sale_order_id", "uom_id")
     def _compute_our_price(self):
         """Take the price once: it does not follow the quotation or the pricelist."""
+        orders = self._get_readable_orders()
         for record in self:
+            order = record.sale_order_id & orders
             product, uom = record.product_id, record.uom_id
             if not product:
                 record.our_price = record.our_price
                 continue
-            line = record.sale_order_id.order_line.filtered(
+            line = order.order_line.filtered(
                 lambda line, product=product: line.product_id == product
             )[:1]
             if line:
                 price = line.price_unit * (1 - line.discount / 100)
                 record.our_price = line.product_uom_id._compute_price(price, uom)
             else:
-                record.our_price = record._get_pricelist()._get_product_price(
+                record.our_price = record._get_pricelist(order)._get_product_price(
                     product.with_company(record.company_id),
                     record.quantity or 1.0,
                     uom=uom,
@@ -382,6 +392,10 @@ class CrmGestaoCompetitorRecord(models.Model):
             self.check_access("write")
         return res
 
+    @api.model
+    def _get_origin_fields(self):
+        return [*super()._get_origin_fields(), "competitor_id", "sale_order_id"]
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
@@ -403,6 +417,43 @@ class CrmGestaoCompetitorRecord(models.Model):
         for outcome, records in self.grouped("proposed_outcome").items():
             if outcome:
                 records.write({"outcome": outcome})
+
+    def _confirm_proposals(self):
+        """Do what proposes the outcome of these records, on one click.
+
+        Of several competitors only one can have won: the user says which.
+        """
+        if len(self) > 1 and "lost" in self.mapped("proposed_outcome"):
+            return self._get_list_action([("id", "in", self.ids)])
+        self.action_confirm_proposed()
+        return True
+
+    @api.model
+    def _get_records_of(self, documents, fname):
+        """The records that the user may read of each quotation or opportunity.
+
+        :param fname: the field of the record that leads to them
+        :return: how many there are of each id, and which of them it decides
+        """
+        counts, proposed, lost = {}, {}, set()
+        for document, outcome, proposal, count, records in self._read_group(
+            [(fname, "in", documents.ids)],
+            [fname, "outcome", "proposed_outcome"],
+            ["__count", "id:recordset"],
+        ):
+            counts[document.id] = counts.get(document.id, 0) + count
+            if proposal:
+                proposed[document.id, proposal] = records
+            if outcome == "lost":
+                lost.add(document.id)
+        # asked for all at once, or else Odoo asks for the records of each document
+        shown = self.union(*proposed.values())._filtered_access("read")
+        proposals = {}
+        for (key, proposal), records in proposed.items():
+            # where one competitor has won, the others have not
+            if proposal != "lost" or key not in lost:
+                proposals[key] = proposals.get(key, self) | (records & shown)
+        return counts, proposals
 
     @api.model
     def _get_new_action(self, **defaults):

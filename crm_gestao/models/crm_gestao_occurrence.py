@@ -789,7 +789,7 @@ class CrmGestaoOccurrence(models.Model):
 
     def action_new_competitor_record(self):
         """Open the dialog of a competitor record of this customer."""
-        self.ensure_one()
+        self._check_single()
         defaults = {
             "occurrence_id": self.id,
             "partner_id": self.partner_id.id,

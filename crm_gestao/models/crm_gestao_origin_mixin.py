@@ -10,20 +10,34 @@ class CrmGestaoOriginMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._check_origin()
+        records._check_origin(self._get_origin_fields())
         return records
 
     def write(self, vals):
         res = super().write(vals)
-        if vals.get("occurrence_id"):
-            self._check_origin()
+        self._check_origin(f for f in self._get_origin_fields() if vals.get(f))
         return res
 
-    def _check_origin(self):
+    @api.model
+    def _get_origin_fields(self):
+        """The links that are only for those who may read what they lead to."""
+        return ["occurrence_id"]
+
+    def _check_origin(self, fnames):
         """Refuse links to what the user may not read: a link tells its name.
 
         :raise AccessError:
         """
         if not self.env.su:
-            # sudo: only to know the link, also where the user may not read that field
-            self.sudo().occurrence_id.sudo(False).check_access("read")
+            for fname in fnames:
+                # sudo: only to know the link, also where the user may not read that
+                # field
+                if linked := self.sudo()[fname]:
+                    linked.sudo(False).check_access("read")
+
+    def _get_readable_occurrence(self):
+        """The occurrence, to be linked to what comes of this, if the user may read it.
+
+        An order or an opportunity may be somebody's whose occurrence is a colleague's.
+        """
+        return self.occurrence_id._filtered_access("read")

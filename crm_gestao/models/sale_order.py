@@ -44,22 +44,11 @@ class SaleOrder(models.Model):
     @api.depends("competitor_record_ids.proposed_outcome")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_competitor_records(self):
-        data = self.env["crm.gestao.competitor.record"]._read_group(
-            [("sale_order_id", "in", self.ids)],
-            ["sale_order_id", "proposed_outcome"],
-            ["__count", "id:recordset"],
-        )
-        counts, proposals = {}, {}
-        nothing = self.env["crm.gestao.competitor.record"]
-        for order, proposed, count, records in data:
-            counts[order.id] = counts.get(order.id, 0) + count
-            if proposed:
-                proposals[order.id] = records
-        # asked for all at once, or else Odoo asks for the records of each order
-        shown = nothing.union(*proposals.values())._filtered_access("read")
+        records = self.env["crm.gestao.competitor.record"]
+        counts, proposals = records._get_records_of(self, "sale_order_id")
         for order in self:
             order.competitor_record_count = counts.get(order.id, 0)
-            order.competitor_proposal_ids = proposals.get(order.id, nothing) & shown
+            order.competitor_proposal_ids = proposals.get(order.id, records)
 
     @api.depends("partner_id", "order_line.product_id")
     @api.depends_context("uid", "allowed_company_ids")
@@ -100,7 +89,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         values = {
             "sale_order_id": self.id,
-            "occurrence_id": self.occurrence_id.id,
+            "occurrence_id": self._get_readable_occurrence().id,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
         }
@@ -124,18 +113,9 @@ class SaleOrder(models.Model):
         )
 
     def action_confirm_competitor_outcomes(self):
-        """Give the open competitor records the outcome that this order proposes.
-
-        Of several competitors only one can have won: the user says which.
-        """
+        """Give the open competitor records the outcome that this order proposes."""
         self.ensure_one()
-        proposals = self.competitor_proposal_ids
-        if self.state == "cancel" and len(proposals) > 1:
-            return self.env["crm.gestao.competitor.record"]._get_list_action(
-                [("id", "in", proposals.ids)]
-            )
-        proposals.action_confirm_proposed()
-        return True
+        return self.competitor_proposal_ids._confirm_proposals()
 
     # ------------------------------------------------------------------
     # Create, write

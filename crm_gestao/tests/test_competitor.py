@@ -9,7 +9,7 @@ from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -130,6 +130,27 @@ class TestCompetitorRecord(CompetitorCommon):
         record.date = "2026-07-01"
         self.assertAlmostEqual(record.price_gap, -0.45)
 
+    def test_average_of_nothing(self):
+        """It is no zero: the views have a formatter that tells them apart."""
+        self._create_record()
+        group = self.Record.formatted_read_group(
+            [("competitor_id", "=", self.alfa.id)],
+            ["competitor_id"],
+            ["price_gap:avg", "win_rate:avg"],
+        )[0]
+        self.assertIs(group["price_gap:avg"], False)
+        self.assertIs(group["win_rate:avg"], False)
+        for view_type, view in (
+            ("list", "list"),
+            ("list", "list_price_pressure"),
+            ("pivot", "pivot"),
+        ):
+            view_id = self.env.ref(f"crm_gestao.competitor_record_view_{view}").id
+            arch = etree.fromstring(self.Record.get_view(view_id, view_type)["arch"])
+            for fname in ("price_gap", "win_rate"):
+                widgets = arch.xpath(f"//field[@name='{fname}']/@widget")
+                self.assertEqual(set(widgets), {"crm_gestao_rate"})
+
     def test_customer(self):
         sao_paulo = self.env.ref("base.state_br_sp")
         self.customer.state_id = sao_paulo
@@ -187,6 +208,26 @@ class TestCompetitorRecord(CompetitorCommon):
         action = occurrence.action_view_competitor_records()
         self.assertEqual(self.Record.search(action["domain"]), record)
 
+    def test_what_is_decided_already(self):
+        form = Form(self.Record, view="crm_gestao.competitor_record_view_form_dialog")
+        form.competitor_id = self.alfa
+        form.partner_id = self.customer
+        form.outcome = "lost"
+        self.assertEqual(form.save().outcome, "lost")
+
+    def test_from_the_list_of_occurrences(self):
+        """The menu of actions has it for one ticked line."""
+        server_action = self.env.ref("crm_gestao.occurrence_competitor_record_action")
+        occurrences = self._create_occurrence() | self._create_occurrence()
+        with self.assertRaises(UserError):
+            server_action.with_context(
+                active_model=occurrences._name, active_ids=occurrences.ids
+            ).run()
+        action = server_action.with_context(
+            active_model=occurrences._name, active_ids=occurrences[0].ids
+        ).run()
+        self.assertEqual(action["context"]["default_occurrence_id"], occurrences[0].id)
+
     def test_occurrence_without_rights_to_orders(self):
         """Who sees no orders records competitors all the same."""
         occurrence = self._create_occurrence(user_id=self.users["own"].id)
@@ -201,6 +242,42 @@ class TestCompetitorRecord(CompetitorCommon):
         form.competitor_id = self.alfa
         form.product_id = self.product
         self.assertEqual(form.save().our_price, 100.0)
+
+    def test_order_that_the_user_may_not_read(self):
+        """A colleague's quotation tells its price neither when saved nor before."""
+        order = self._create_order(user_id=self.users["colleague"].id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        records = self.Record.with_user(self.users["rep"])
+        values = {
+            "competitor_id": self.alfa.id,
+            "partner_id": self.customer.id,
+            "product_id": self.product.id,
+            "sale_order_id": order.id,
+        }
+        shown = records.onchange(values, ["sale_order_id"], {"our_price": {}})
+        self.assertNotIn("our_price", shown["value"])  # still the pricelist's
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            records.create(values)
+        record = records.create({**values, "sale_order_id": False})
+        with self.assertRaises(AccessError):
+            record.sale_order_id = order
+
+    def test_colleagues_occurrence_of_the_quotation(self):
+        """It is no obstacle to a record of the quotation."""
+        occurrence = self._create_occurrence(user_id=self.users["colleague"].id)
+        order = self._create_order(occurrence_id=occurrence.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        action = order.with_user(self.users["rep"]).action_view_competitor_records()
+        form = Form(
+            self.Record.with_user(self.users["rep"]).with_context(**action["context"]),
+            view="crm_gestao.competitor_record_view_form_dialog",
+        )
+        form.competitor_id = self.alfa
+        record = form.save()
+        self.assertEqual(record.sale_order_id, order)
+        self.assertFalse(record.occurrence_id)
 
     def test_deleted_occurrence_leaves_the_record(self):
         occurrence = self._create_occurrence()
@@ -424,6 +501,15 @@ class TestCompetitorCard(CompetitorCommon):
         self.assertEqual(card.company_id, self.company)
         self.assertEqual(cards.name_create("gAMA")[0], new_id)
         self.assertNotEqual(cards.name_create("G%")[0], new_id)
+        # of the company of the record that it is made for
+        branch = self.env["res.company"].create({"name": "Branch"})
+        self.users["own"].company_ids = [Command.link(branch.id)]
+        there = cards.with_context(
+            allowed_company_ids=(self.company | branch).ids,
+            default_company_id=branch.id,
+        )
+        other_id, _name = there.name_create("Gama")
+        self.assertEqual(there.browse(other_id).company_id, branch)
         for values in ({"strengths": "<p>All</p>"}, {"threat_level": "3"}):
             with self.assertRaisesRegex(AccessError, "Ask a manager"):
                 cards.create({"name": "Delta", **values})

@@ -216,6 +216,18 @@ evidence         +-+-- +++-- +++-+   -----  -----  +-+--      -----    -----  --
         self.assertEqual(sign, "x")
         self.assertEqual(record.company_id, self.company)
 
+    def test_nobody_moves_a_record_to_a_closed_card(self):
+        self._login("own")
+        record = self._make("own", "own")
+        card = record.competitor_id
+        with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"):
+            sign, _answer = self._call(
+                *("own", self.model, "write", record.ids),
+                {"competitor_id": self._create_card("closed").id},
+            )
+        self.assertEqual(sign, "x")
+        self.assertEqual(record.competitor_id, card)
+
     def test_open_to_a_group(self):
         """Who is in the group sees the card, and their own records about it."""
         self._login("own")

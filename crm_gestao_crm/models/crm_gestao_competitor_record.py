@@ -24,3 +24,7 @@ class CrmGestaoCompetitorRecord(models.Model):
             if record.outcome == "open" and status in ("won", "lost"):
                 record.proposed_outcome = record.proposed_outcome or status
         return res
+
+    @api.model
+    def _get_origin_fields(self):
+        return [*super()._get_origin_fields(), "lead_id"]

@@ -21,19 +21,28 @@ class CrmLead(models.Model):
     )
     competitor_record_count = fields.Integer(
         string="Number of Competitor Records",
-        compute="_compute_competitor_record_count",
+        compute="_compute_competitor_records",
         groups="crm_gestao.group_user",
     )
+    competitor_proposal_ids = fields.Many2many(
+        "crm.gestao.competitor.record",
+        string="Proposed Outcomes",
+        compute="_compute_competitor_records",
+        groups="crm_gestao.group_user",
+        help="Open competitor records for which this opportunity decides.",
+    )
 
-    @api.depends("competitor_record_ids")
+    @api.depends("competitor_record_ids.proposed_outcome", "won_status")
     @api.depends_context("uid", "allowed_company_ids")
-    def _compute_competitor_record_count(self):
-        data = self.env["crm.gestao.competitor.record"]._read_group(
-            [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
-        )
-        counts = {lead.id: count for lead, count in data}
+    def _compute_competitor_records(self):
+        records = self.env["crm.gestao.competitor.record"]
+        counts, proposals = records._get_records_of(self, "lead_id")
         for lead in self:
             lead.competitor_record_count = counts.get(lead.id, 0)
+            # where a quotation decides otherwise, it is the one to confirm it from
+            lead.competitor_proposal_ids = proposals.get(lead.id, records).filtered(
+                lambda record, lead=lead: record.proposed_outcome == lead.won_status
+            )
 
     def action_view_competitor_records(self):
         """Open the competitor records of this opportunity, or the dialog of one."""
@@ -47,11 +56,16 @@ class CrmLead(models.Model):
             **{f"default_{fname}": value for fname, value in values.items()},
         )
 
+    def action_confirm_competitor_outcomes(self):
+        """Give the open competitor records the outcome that this one proposes."""
+        self.ensure_one()
+        return self.competitor_proposal_ids._confirm_proposals()
+
     def _prepare_competitor_record_values(self):
         self.ensure_one()
         return {
             "lead_id": self.id,
-            "occurrence_id": self.occurrence_id.id,
+            "occurrence_id": self._get_readable_occurrence().id,
             "partner_id": self.partner_id.id,
             "company_id": (self.company_id or self.env.company).id,
         }

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.crm_gestao.tests.test_competitor import CompetitorCommon
@@ -74,11 +74,58 @@ class TestOpportunities(CompetitorCommon):
         self.assertEqual(record.outcome, "lost")
         self.assertEqual(self._records(other).outcome, "lost")
 
+    def test_lost_that_came_from_a_colleagues_occurrence(self):
+        occurrence = self._create_occurrence(user_id=self.users["colleague"].id)
+        self.lead.occurrence_id = occurrence
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self._lose(self.lead, competitor_id=self.alfa.id)
+        self.assertEqual(self._records().outcome, "lost")
+        self.assertFalse(self._records().occurrence_id)
+
+    def test_lost_in_another_company(self):
+        """A competitor made on the fly is of the company of the opportunity."""
+        branch = self.env["res.company"].create({"name": "Branch"})
+        self.rep.company_ids = [Command.link(branch.id)]
+        self.lead.write({"team_id": False, "company_id": branch.id})
+        wizards = self.env["crm.lead.lost"].with_user(self.rep)
+        form = Form(
+            wizards.with_context(
+                allowed_company_ids=(self.company | branch).ids,
+                default_lead_ids=self.lead.ids,
+            )
+        )
+        self.assertEqual(form.company_id, branch)
+
+    def test_opportunity_that_the_user_may_not_read(self):
+        self.lead.user_id = self.users["colleague"]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self._create_record(
+                env=self.env(user=self.rep), lead_id=self.lead.id, user_id=self.rep.id
+            )
+
     def test_lost_to_nobody(self):
         record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
         self._lose(self.lead)
         self.assertEqual(record.outcome, "open")
         self.assertEqual(record.proposed_outcome, "lost")
+
+    def test_lost_with_several(self):
+        """Only one of them can have won: the user says which."""
+        records = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
+        records |= records.copy(
+            {"lead_id": self.lead.id, "competitor_id": self.beta.id}
+        )
+        self._lose(self.lead)
+        lead = self.lead.with_user(self.rep)
+        self.assertEqual(lead.competitor_proposal_ids, records)
+        action = lead.action_confirm_competitor_outcomes()
+        self.assertEqual(self.Record.search(action["domain"]), records)
+        self.assertEqual(set(records.mapped("outcome")), {"open"})
+        records[0].action_lost()
+        self.assertFalse(lead.competitor_proposal_ids)
 
     def test_without_a_customer(self):
         self.lead.partner_id = False
@@ -92,8 +139,11 @@ class TestOpportunities(CompetitorCommon):
         record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
         self.lead.with_user(self.rep).action_set_won()
         self.assertEqual(record.proposed_outcome, "won")
-        record.with_user(self.rep).action_confirm_proposed()
+        lead = self.lead.with_user(self.rep)
+        self.assertEqual(lead.competitor_proposal_ids, record)
+        self.assertIs(lead.action_confirm_competitor_outcomes(), True)
         self.assertEqual(record.outcome, "won")
+        self.assertFalse(lead.competitor_proposal_ids)
         self.assertEqual(self.alfa.win_rate, 1.0)
 
     def test_the_quotation_decides_first(self):
@@ -102,6 +152,7 @@ class TestOpportunities(CompetitorCommon):
         order.action_confirm()
         self.lead.action_set_lost()
         self.assertEqual(record.proposed_outcome, "won")
+        self.assertFalse(self.lead.competitor_proposal_ids)
 
     def test_without_our_groups(self):
         salesman = self.users["employee"]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,6 +16,12 @@ class CrmLeadLost(models.TransientModel):
         string="Why They Won",
         groups="crm_gestao.group_user",
     )
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+
+    @api.depends("lead_ids.company_id")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.lead_ids.company_id[:1] or self.env.company
 
     def action_lost_reason_apply(self):
         if self.env.user.has_group("crm_gestao.group_user") and self.competitor_id:

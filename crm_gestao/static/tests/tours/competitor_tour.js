@@ -68,6 +68,15 @@ registry.category("web_tour.tours").add("crm_gestao_competitor_tour", {
             "body:not(:has(.o_dialog [name=their_price]))",
             "the record is saved, and the occurrence is there again"
         ),
+        {
+            content: "which shows its competitors",
+            trigger: ".o_dialog .nav-link[name=competitors]",
+            run: "click",
+        },
+        shown(
+            ".o_dialog [name=competitor_record_ids] .o_data_row:contains(Nova Concorrente)",
+            "the new record is among them"
+        ),
         pressed("alt+q", "Ok"),
         shown(
             ".o_data_row:contains(Visit with a competitor)",
