@@ -269,6 +269,17 @@ class CrmGestaoOccurrence(models.Model):
                 days = False
             occurrence.days_to_close = days
 
+    def _read_group_select(self, aggregate_spec, query):
+        expression = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.startswith("days_to_close:"):
+            # a case that is open has not taken zero days to close
+            return SQL(
+                "%s FILTER (WHERE %s IS NOT NULL)",
+                expression,
+                self._field_to_sql(self._table, "date_closed", query),
+            )
+        return expression
+
     @api.depends("state", "date")
     def _compute_is_late(self):
         now = fields.Datetime.now()

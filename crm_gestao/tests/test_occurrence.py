@@ -86,6 +86,30 @@ class TestOccurrence(OccurrenceCommon):
             occurrence.action_done()
             self.assertEqual(occurrence.date_closed, datetime(2026, 3, 11, 15))
 
+    def test_open_cases_in_averages(self):
+        """A case that is open has not been closed within zero days."""
+        occurrences = self.env["crm.gestao.occurrence"]
+        for days, state in ((2, "done"), (4, "cancel"), (9, "open")):
+            occurrence = self._create_occurrence(
+                type_id=self.type_complaint.id,
+                date=datetime(2026, 3, 10, 15) - timedelta(days=days),
+                state="open",
+            )
+            occurrence.state = state
+            occurrences += occurrence
+        domain = [("id", "in", occurrences.ids)]
+        aggregates = ["days_to_close:avg", "days_to_close:min", "__count"]
+        groups = occurrences.formatted_read_group(domain, ["state"], aggregates)
+        self.assertEqual(
+            {group["state"]: group["days_to_close:avg"] for group in groups},
+            {"done": 2, "cancel": 4, "open": False},
+        )
+        (total,) = occurrences.formatted_read_group(domain, [], aggregates)
+        self.assertEqual(
+            (total["days_to_close:avg"], total["days_to_close:min"], total["__count"]),
+            (3, 2, 3),
+        )
+
     def test_close_many_at_once(self):
         occurrences = self.env["crm.gestao.occurrence"]
         for type_ in (self.type_complaint, self.type_visit):
