@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import check_colleagues
 
@@ -966,6 +966,18 @@ class CrmGestaoOccurrence(models.Model):
                 res_id=documents.id, views=[[False, "form"]], view_mode="form"
             )
         return action
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        help_message = super().get_empty_list_help(help_message)
+        # sudo(False): actions are read with all rights
+        if is_html_empty(help_message) or self.sudo(False).has_access("create"):
+            return help_message
+        # there is no New for those who only read
+        return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
+            self.env._("Nothing is recorded here"),
+            self.env._("Choose another customer, another period or other filters."),
+        )
 
     # ------------------------------------------------------------------
     # Messages

@@ -86,6 +86,33 @@ class TestOccurrence(OccurrenceCommon):
             occurrence.action_done()
             self.assertEqual(occurrence.date_closed, datetime(2026, 3, 11, 15))
 
+    def test_help_of_an_empty_screen(self):
+        """Who may only read is not told to press New."""
+        xmlid = "crm_gestao.occurrence_consult_action"
+        actions = self.env["ir.actions.act_window"]
+        for role, has_new in (("own", True), ("reader", False)):
+            action = actions.with_user(self.users[role])._for_xml_id(xmlid)
+            self.assertEqual("F7" in action["help"], has_new, role)
+            self.assertIn("o_view_nocontent_smiling_face", action["help"])
+
+    def test_buttons_of_the_dialog(self):
+        """Ok, what is made from it in the order of the trade, Cancel."""
+        view = self.env.ref("crm_gestao.occurrence_view_form_dialog")
+        arch = etree.fromstring(
+            self.env["crm.gestao.occurrence"].get_view(view.id)["arch"]
+        )
+        self.assertEqual(
+            [b.get("name") or b.get("special") for b in arch.iterfind("footer/button")],
+            [
+                "save",
+                "action_new_competitor_record",
+                "action_new_quotation",
+                "action_new_order",
+                "action_issue_invoice",
+                "cancel",
+            ],
+        )
+
     def test_open_cases_in_averages(self):
         """A case that is open has not been closed within zero days."""
         occurrences = self.env["crm.gestao.occurrence"]
