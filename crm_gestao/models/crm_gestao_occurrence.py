@@ -32,6 +32,10 @@ LONGEST_DURATION = 24 * 366  # hours
 YEARS = range(1900, 2200)
 
 
+class ImportBatchError(Exception):
+    """A row of an import is wrong, and which one is not known yet."""
+
+
 class CrmGestaoOccurrence(models.Model):
     """One contact with a customer: a visit, a call, a complaint, a diary entry."""
 
@@ -1062,6 +1066,17 @@ class CrmGestaoOccurrence(models.Model):
         return result
 
     @api.model
+    def _load_records(self, data_list, update=False):
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as error:
+            if len(data_list) > 1 and "_import_current_module" in self.env.context:
+                # `load` would tell it of the first row, whichever is wrong; of any
+                # other error it tells when it tries them one by one, which it does now
+                raise ImportBatchError from error
+            raise
+
+    @api.model
     def _locate_import_messages(self, messages):
         """Begin each message with the line and the column that it is about."""
         labels = self.env["ir.model.fields"].get_field_string(self._name)
@@ -1096,6 +1111,7 @@ class CrmGestaoOccurrence(models.Model):
         - Participants are looked for among the contacts of the row's customer.
         - An empty status or priority is the usual one, an empty duration that of the
           type.
+        - What is missing is told in words for the person who has the spreadsheet.
         """
         log = options.get("log", lambda message: None)
         current = {}
@@ -1115,6 +1131,17 @@ class CrmGestaoOccurrence(models.Model):
                 if fname == "partner_id":
                     hint = self.env._("Write the reference or the CNPJ/CPF instead.")
                     message["message"] = f"{message['message']}. {hint}"
+            elif fname in ("date", "duration") and message["type"] == "error":
+                value = message["value"] = current["record"][fname]
+                message["message"] = (
+                    self.env._("“%s” is not a date and time that exists.", value)
+                    if fname == "date"
+                    else self.env._(
+                        "“%s” is not a duration. Write hours, as in 1.5 or 1:30.",
+                        value,
+                    )
+                )
+                message.pop("moreinfo", None)
             log(message)
 
         contacts = {}
@@ -1131,7 +1158,26 @@ class CrmGestaoOccurrence(models.Model):
                 values["participant_ids"] = self._match_import_participants(
                     current["participants"], values["partner_id"], contacts, info, log
                 )
+            self._log_missing_values(values, not dbid and not xid, info, log)
             yield dbid, xid, values, info
+
+    @api.model
+    def _log_missing_values(self, values, is_new, info, log):
+        """Tell which required values of a row are empty, or have no column at all."""
+        skipped = self.env.context.get("import_skip_records", ())
+        if any(values.get(fname) is None for fname in skipped):
+            return  # as the user chose, the row does not go in
+        for fname in ("date", "type_id", "partner_id", "subject"):
+            is_asked = fname in values or (is_new and not self._fields[fname].default)
+            if is_asked and not values.get(fname):
+                log(
+                    dict(
+                        info,
+                        type="error",
+                        field=fname,
+                        message=self.env._("There must be a value here."),
+                    )
+                )
 
     @api.model
     def _clean_import_record(self, record):
