@@ -69,7 +69,9 @@ class CrmGestaoOccurrence(models.Model):
         ),
     )
     type_icon = fields.Selection(related="type_id.icon", string="Type Icon")
-    type_color = fields.Integer(related="type_id.color", string="Type Color")
+    type_color = fields.Integer(
+        related="type_id.color", string="Type Color", aggregator=None
+    )
     tag_ids = fields.Many2many(
         "crm.gestao.occurrence.tag", string="Tags", check_company=True
     )

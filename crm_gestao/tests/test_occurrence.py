@@ -113,6 +113,19 @@ class TestOccurrence(OccurrenceCommon):
             ],
         )
 
+    def test_measures(self):
+        fields_info = self.env["crm.gestao.occurrence"].fields_get(
+            attributes=["type", "aggregator"]
+        )
+        self.assertEqual(
+            {
+                name
+                for name, info in fields_info.items()
+                if info["type"] in ("integer", "float") and info.get("aggregator")
+            },
+            {"duration", "days_to_close"},
+        )
+
     def test_open_cases_in_averages(self):
         """A case that is open has not been closed within zero days."""
         occurrences = self.env["crm.gestao.occurrence"]
