@@ -80,6 +80,20 @@ def cursor(database="postgres"):
         connection.close()
 
 
+def set_address(name, address):
+    """Tell Odoo where it is served: what it prints takes its styles from there.
+
+    Odoo finds it out itself, but only when an administrator logs in.
+    """
+    with cursor(name) as cr:
+        cr.execute(
+            "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'"
+            " AND NOT EXISTS (SELECT FROM ir_config_parameter"
+            " WHERE key = 'web.base.url.freeze')",
+            [address],
+        )
+
+
 PREFIX = connect_server()
 
 # --- what the addons are -------------------------------------------------------------

@@ -77,6 +77,9 @@ def test_run_serves_this_machine_only_and_stops(run):
     port = run.environment["PORT"]
     assert f"http://127.0.0.1:{port}/odoo" in text
     assert "admin" in text and "Consult" in text and "F7" in text
+    with database.cursor(run.environment["DB"]) as cr:  # for the styles of prints
+        cr.execute("SELECT value FROM ir_config_parameter WHERE key = 'web.base.url'")
+        assert cr.fetchone() == (f"http://127.0.0.1:{port}",)
     page = urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=60)
     assert page.status == 200
     assert listening(int(port)) == {"0100007F"}

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import check_colleagues
 
@@ -39,6 +39,10 @@ PARTNER_NAME = (
 # what lies beyond these is a slip of the keyboard
 LONGEST_DURATION = 24 * 366  # hours
 YEARS = range(1900, 2200)
+
+
+class ImportBatchError(Exception):
+    """A row of an import is wrong, and which one is not known yet."""
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -74,7 +78,9 @@ class CrmGestaoOccurrence(models.Model):
         ),
     )
     type_icon = fields.Selection(related="type_id.icon", string="Type Icon")
-    type_color = fields.Integer(related="type_id.color", string="Type Color")
+    type_color = fields.Integer(
+        related="type_id.color", string="Type Color", aggregator=None
+    )
     tag_ids = fields.Many2many(
         "crm.gestao.occurrence.tag", string="Tags", check_company=True
     )
@@ -277,6 +283,17 @@ class CrmGestaoOccurrence(models.Model):
             else:
                 days = False
             occurrence.days_to_close = days
+
+    def _read_group_select(self, aggregate_spec, query):
+        expression = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.startswith("days_to_close:"):
+            # a case that is open has not taken zero days to close
+            return SQL(
+                "%s FILTER (WHERE %s IS NOT NULL)",
+                expression,
+                self._field_to_sql(self._table, "date_closed", query),
+            )
+        return expression
 
     @api.depends("state", "date")
     def _compute_is_late(self):
@@ -983,6 +1000,18 @@ class CrmGestaoOccurrence(models.Model):
             )
         return action
 
+    @api.model
+    def get_empty_list_help(self, help_message):
+        help_message = super().get_empty_list_help(help_message)
+        # sudo(False): actions are read with all rights
+        if is_html_empty(help_message) or self.sudo(False).has_access("create"):
+            return help_message
+        # there is no New for those who only read
+        return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
+            self.env._("Nothing is recorded here"),
+            self.env._("Choose another customer, another period or other filters."),
+        )
+
     # ------------------------------------------------------------------
     # Messages
     # ------------------------------------------------------------------
@@ -1066,6 +1095,17 @@ class CrmGestaoOccurrence(models.Model):
         return result
 
     @api.model
+    def _load_records(self, data_list, update=False):
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as error:
+            if len(data_list) > 1 and "_import_current_module" in self.env.context:
+                # `load` would tell it of the first row, whichever is wrong; of any
+                # other error it tells when it tries them one by one, which it does now
+                raise ImportBatchError from error
+            raise
+
+    @api.model
     def _locate_import_messages(self, messages):
         """Begin each message with the line and the column that it is about."""
         labels = self.env["ir.model.fields"].get_field_string(self._name)
@@ -1100,6 +1140,7 @@ class CrmGestaoOccurrence(models.Model):
         - Participants are looked for among the contacts of the row's customer.
         - An empty status or priority is the usual one, an empty duration that of the
           type.
+        - What is missing is told in words for the person who has the spreadsheet.
         """
         log = options.get("log", lambda message: None)
         current = {}
@@ -1119,6 +1160,17 @@ class CrmGestaoOccurrence(models.Model):
                 if fname == "partner_id":
                     hint = self.env._("Write the reference or the CNPJ/CPF instead.")
                     message["message"] = f"{message['message']}. {hint}"
+            elif fname in ("date", "duration") and message["type"] == "error":
+                value = message["value"] = current["record"][fname]
+                message["message"] = (
+                    self.env._("“%s” is not a date and time that exists.", value)
+                    if fname == "date"
+                    else self.env._(
+                        "“%s” is not a duration. Write hours, as in 1.5 or 1:30.",
+                        value,
+                    )
+                )
+                message.pop("moreinfo", None)
             log(message)
 
         contacts = {}
@@ -1135,7 +1187,26 @@ class CrmGestaoOccurrence(models.Model):
                 values["participant_ids"] = self._match_import_participants(
                     current["participants"], values["partner_id"], contacts, info, log
                 )
+            self._log_missing_values(values, not dbid and not xid, info, log)
             yield dbid, xid, values, info
+
+    @api.model
+    def _log_missing_values(self, values, is_new, info, log):
+        """Tell which required values of a row are empty, or have no column at all."""
+        skipped = self.env.context.get("import_skip_records", ())
+        if any(values.get(fname) is None for fname in skipped):
+            return  # as the user chose, the row does not go in
+        for fname in ("date", "type_id", "partner_id", "subject"):
+            is_asked = fname in values or (is_new and not self._fields[fname].default)
+            if is_asked and not values.get(fname):
+                log(
+                    dict(
+                        info,
+                        type="error",
+                        field=fname,
+                        message=self.env._("There must be a value here."),
+                    )
+                )
 
     @api.model
     def _clean_import_record(self, record):

@@ -370,7 +370,39 @@ class TestImport(ImportCommon):
             ["date", "type_id", "partner_id", "subject"],
             [["2026-03-02 09:30:00", "", "PC-001", "wrong 1"]],
         )
-        self._check_errors(result, ("Line 1", "column Type"))
+        self._check_errors(result, ("Line 1", "column Type", "must be a value"))
+        result = self.Occurrence.load(
+            ["date", "partner_id", "subject"],
+            [
+                ["2026-03-02 09:30:00", "PC-001", "wrong 1"],
+                ["2026-03-02 09:30:00", "", "wrong 2"],
+                ["2026-03-02 09:30:00", "PC-001", ""],
+                ["", "PC-001", "wrong 4"],
+            ],
+        )
+        self._check_errors(
+            result,
+            ("Line 2", "column Customer", "must be a value"),
+            ("Line 3", "column Subject", "must be a value"),
+            ("Line 4", "column Date", "must be a value"),
+        )
+        # a required column that is not there at all
+        result = self.Occurrence.load(
+            ["date", "partner_id"], [["2026-03-02 09:30:00", "PC-001"]]
+        )
+        self._check_errors(result, ("Line 1", "column Subject", "must be a value"))
+
+    def test_only_a_wrong_row_is_told(self):
+        """The error of one row is not also told of the first, which is right."""
+        result = self.Occurrence.load(
+            ["date", "partner_id", "subject"],
+            [
+                ["2026-03-02 09:30:00", "PC-001", "wrong 1"],
+                ["1026-03-02 09:30:00", "PC-001", "wrong 2"],
+                ["1026-03-03 09:30:00", "PC-001", "wrong 3"],
+            ],
+        )
+        self._check_errors(result, ("Line 2", "1026"), ("Line 3", "1026"))
 
     def test_constraint_names_the_line(self):
         result = self.Occurrence.load(

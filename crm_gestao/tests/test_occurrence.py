@@ -86,6 +86,70 @@ class TestOccurrence(OccurrenceCommon):
             occurrence.action_done()
             self.assertEqual(occurrence.date_closed, datetime(2026, 3, 11, 15))
 
+    def test_help_of_an_empty_screen(self):
+        """Who may only read is not told to press New."""
+        xmlid = "crm_gestao.occurrence_consult_action"
+        actions = self.env["ir.actions.act_window"]
+        for role, has_new in (("own", True), ("reader", False)):
+            action = actions.with_user(self.users[role])._for_xml_id(xmlid)
+            self.assertEqual("F7" in action["help"], has_new, role)
+            self.assertIn("o_view_nocontent_smiling_face", action["help"])
+
+    def test_buttons_of_the_dialog(self):
+        """Ok, what is made from it in the order of the trade, Cancel."""
+        view = self.env.ref("crm_gestao.occurrence_view_form_dialog")
+        arch = etree.fromstring(
+            self.env["crm.gestao.occurrence"].get_view(view.id)["arch"]
+        )
+        self.assertEqual(
+            [b.get("name") or b.get("special") for b in arch.iterfind("footer/button")],
+            [
+                "save",
+                "action_new_competitor_record",
+                "action_new_quotation",
+                "action_new_order",
+                "action_issue_invoice",
+                "cancel",
+            ],
+        )
+
+    def test_measures(self):
+        fields_info = self.env["crm.gestao.occurrence"].fields_get(
+            attributes=["type", "aggregator"]
+        )
+        self.assertEqual(
+            {
+                name
+                for name, info in fields_info.items()
+                if info["type"] in ("integer", "float") and info.get("aggregator")
+            },
+            {"duration", "days_to_close"},
+        )
+
+    def test_open_cases_in_averages(self):
+        """A case that is open has not been closed within zero days."""
+        occurrences = self.env["crm.gestao.occurrence"]
+        for days, state in ((2, "done"), (4, "cancel"), (9, "open")):
+            occurrence = self._create_occurrence(
+                type_id=self.type_complaint.id,
+                date=datetime(2026, 3, 10, 15) - timedelta(days=days),
+                state="open",
+            )
+            occurrence.state = state
+            occurrences += occurrence
+        domain = [("id", "in", occurrences.ids)]
+        aggregates = ["days_to_close:avg", "days_to_close:min", "__count"]
+        groups = occurrences.formatted_read_group(domain, ["state"], aggregates)
+        self.assertEqual(
+            {group["state"]: group["days_to_close:avg"] for group in groups},
+            {"done": 2, "cancel": 4, "open": False},
+        )
+        (total,) = occurrences.formatted_read_group(domain, [], aggregates)
+        self.assertEqual(
+            (total["days_to_close:avg"], total["days_to_close:min"], total["__count"]),
+            (3, 2, 3),
+        )
+
     def test_close_many_at_once(self):
         occurrences = self.env["crm.gestao.occurrence"]
         for type_ in (self.type_complaint, self.type_visit):

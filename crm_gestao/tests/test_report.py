@@ -506,6 +506,15 @@ class TestReportPdf(ReportCommon):
         if _wkhtml().is_patched_qt:
             self.assertIn("Visit with the catalogue", pages[0].extract_text())
 
+    def test_pages_that_follow_say_of_whom(self):
+        if not _wkhtml().is_patched_qt:
+            self.skipTest("needs wkhtmltopdf with a patched Qt")
+        self.occurrence.description = Markup("<p>Line</p>") * 150
+        sheet = self._render_pdf(SHEET, self.occurrence.ids)
+        self.assertIn(self.occurrence.name, sheet[1].extract_text())
+        diary = self._render_pdf(DIARY, self.occurrence.ids)
+        self.assertIn(self.customer.name, diary[1].extract_text())
+
     def test_pdf_saved_as_attachment(self):
         """A company may keep the sheets: each goes to its own record."""
         report = self.env.ref("crm_gestao.action_report_occurrence")

@@ -4,8 +4,6 @@ from datetime import date, datetime
 from odoo import api, fields, models
 from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
 
-from odoo.addons.base_import.models.base_import import ImportValidationError
-
 MODEL = "crm.gestao.occurrence"
 COMPETITOR_RECORD = "crm.gestao.competitor.record"
 
@@ -37,7 +35,7 @@ class BaseImportImport(models.TransientModel):
         if self.res_model != MODEL or field_type != "datetime":
             return super()._parse_date_from_data(data, index, name, field_type, options)
         formats = self._get_occurrence_date_formats(options)
-        for number, row in enumerate(data):
+        for row in data:
             value = row[index]
             if not value or isinstance(value, date):
                 continue
@@ -48,12 +46,7 @@ class BaseImportImport(models.TransientModel):
                     continue
                 row[index] = fields.Datetime.to_string(moment)
                 break
-            else:
-                self._raise_at_line(
-                    number,
-                    name,
-                    self.env._("“%s” is not a date and time that exists.", value),
-                )
+            # else `load` tells of it, as of all that is wrong in the other rows
         return None
 
     def _get_occurrence_date_formats(self, options):
@@ -82,23 +75,16 @@ class BaseImportImport(models.TransientModel):
             )
         if self.res_model != MODEL or name != "duration":
             return super()._parse_float_from_data(data, index, name, options)
-        for number, row in enumerate(data):
+        for row in data:
             value = row[index].strip()
             clock = re.fullmatch(r"(\d+)\s*[:hH]\s*([0-5]?\d)?(?:\s*min)?", value)
             if clock:
                 value = str(int(clock[1]) + int(clock[2] or 0) / 60)
             # no contact lasts thousands of hours: a comma is a decimal one
             value = value.replace(",", ".")
-            if value and not re.fullmatch(r"-?\d*\.?\d+", value):
-                self._raise_at_line(
-                    number,
-                    name,
-                    self.env._(
-                        "“%s” is not a duration. Write hours, as in 1.5 or 1:30.",
-                        row[index],
-                    ),
-                )
-            row[index] = value
+            if not value or re.fullmatch(r"-?\d*\.?\d+", value):
+                row[index] = value
+            # else `load` tells of it
         return None
 
     @api.model
@@ -121,16 +107,3 @@ class BaseImportImport(models.TransientModel):
             return text.replace(separator, "")
         whole = re.sub(r"[.,]", "", text[:last])
         return f"{whole}.{text[last + 1 :]}"
-
-    def _raise_at_line(self, number, fname, error):
-        field = self.env[self.res_model]._fields[fname]
-        raise ImportValidationError(
-            self.env._(
-                "Line %(line)s, column %(column)s: %(error)s",
-                line=number + self.env.context.get("import_first_line", 1),
-                column=field._description_string(self.env),
-                error=error,
-            ),
-            field=fname,
-            field_type=field.type,
-        )

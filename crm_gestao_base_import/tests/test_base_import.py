@@ -57,6 +57,48 @@ class TestBaseImport(ImportCommon):
             self.assertIn("Data", message["message"])
             self.assertIn(value, message["message"])
 
+    def test_all_that_is_wrong_at_once(self):
+        messages = self._messages(
+            "31/02/2026 10:00,Visita,PC-001,,Um,,,",
+            "02/03/2026 09:30,Visita,Ninguém Ltda,,Dois,,,",
+            "amanhã,Visita,PC-001,,Três,muito,,",
+            "02/03/2026 09:30,Visita,PC-001,,,,,",
+            lang="pt_BR",
+        )
+        self.assertEqual(
+            [message["message"].partition(":")[0] for message in messages],
+            [
+                "Linha 2, coluna Data",
+                "Linha 3, coluna Cliente",
+                "Linha 4, coluna Data",
+                "Linha 4, coluna Duração",
+                "Linha 5, coluna Assunto",
+            ],
+        )
+        self.assertIn("“31/02/2026 10:00”", messages[0]["message"])
+        self.assertIn("1:30", messages[3]["message"])
+
+    def test_rows_without_customer_skipped(self):
+        """Who chose to skip rows of unknown customers is not told what they lack."""
+        header = "Date,Type,Customer,Subject"
+        rows = ["2026-03-02,Visit,PC-001,In", "2026-03-02,Visit,Nobody Ltda,Out"]
+        wizard = self._wizard("rows.csv", "\n".join([header, *rows]).encode())
+        result = wizard.execute_import(
+            ["date", "type_id", "partner_id", "subject"],
+            header.lower().split(","),
+            {
+                "has_headers": True,
+                "quoting": '"',
+                "separator": ",",
+                "encoding": "utf-8",
+                "date_format": "%Y-%m-%d",
+                "datetime_format": "",
+                "import_skip_records": ["partner_id"],
+            },
+        )
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(self.Occurrence.browse(result["ids"]).subject, "In")
+
     def test_one_odd_date_spoils_no_other(self):
         """Odoo guesses no format when one of the first values has another."""
         result = self._import_rows(

@@ -826,6 +826,29 @@ describe("commands", () => {
         );
     });
 
+    test("a line that others have deleted is told, and goes", async () => {
+        onRpc("unlink", () => expect.step("unlink"));
+        await open(2);
+        for (const [index, key] of ["F2", "F3", "F11"].entries()) {
+            await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+            const row = queryFirst(".o_data_row").textContent;
+            const {env} = MockServer;
+            const [record] = env["crm.gestao.occurrence"].filter((occurrence) =>
+                row.includes(occurrence.subject)
+            );
+            env["crm.gestao.occurrence"].unlink(record.id);
+            await pressKey(key);
+            await animationFrame();
+            await animationFrame();
+            expect(".o_data_row").toHaveCount(2 - index);
+            expect(".o_dialog").toHaveCount(0);
+            expect(".o_notification").toHaveCount(index + 1);
+            expect(".o_notification:first").toHaveText(/no longer here/);
+        }
+        expect(".o_consult_button").toBeFocused();
+        expect.verifySteps([]);
+    });
+
     test("F2 edits the ticked line rather than the one in focus, and not several", async () => {
         await open(2);
         await walkToLine(2);

@@ -140,8 +140,7 @@ export function useConsultCommands(rootRef) {
         }
     }
 
-    /** The lines that a command is for: the ticked ones, else the current one. */
-    async function getTargets() {
+    async function getSelected() {
         const {root} = component.model;
         if (!getRecords().length) {
             return [];
@@ -150,6 +149,55 @@ export function useConsultCommands(rootRef) {
             return root.getResIds(true);
         }
         return isShown(current.resId) ? [current.resId] : [];
+    }
+
+    /** What was ticked, or had the focus, is of what was consulted before. */
+    function leaveLines() {
+        current.resId = false;
+        if (!hasLines) {
+            return;
+        }
+        const {root} = component.model;
+        root.selectDomain(false);
+        root.selection.forEach((record) => record.toggleSelection(false));
+    }
+
+    async function reload() {
+        // Real lines take the place of sample lines
+        component.model.useSampleModel = false;
+        if (hasLines || env.config.viewType === "calendar") {
+            await component.model.load();
+        } else {
+            searchModel.search();
+        }
+    }
+
+    /**
+     * The lines that a command is for: the ticked ones, else the current one.
+     *
+     * @returns {Promise<number[]|null>} null where others have taken some of them away
+     *  since they were shown, which has been told
+     */
+    async function getTargets() {
+        const resIds = await getSelected();
+        const present = resIds.length
+            ? await orm.search(resModel, [["id", "in", resIds]], {
+                  context: {...searchModel.context, active_test: false},
+              })
+            : [];
+        if (present.length === resIds.length) {
+            return resIds;
+        }
+        notification.add(
+            _t(
+                "It was deleted, or handed over. The lines are now those that are left."
+            ),
+            {title: _t("What was selected is no longer here"), type: "warning"}
+        );
+        leaveLines();
+        await reload();
+        rootRef.el.querySelector(".o_consult_button").focus();
+        return null;
     }
 
     function warnNoTarget() {
@@ -163,22 +211,16 @@ export function useConsultCommands(rootRef) {
         );
     }
 
-    async function reload() {
-        // Real lines take the place of sample lines
-        component.model.useSampleModel = false;
-        if (hasLines || env.config.viewType === "calendar") {
-            await component.model.load();
-        } else {
-            searchModel.search();
-        }
-    }
-
     /** Show what a button of a dialog may have saved before Cancel; ticks stay. */
     async function refresh(resId) {
         const record = getRecords().find((line) => line.resId === resId);
         if (record && !component.model.root.isGrouped) {
-            await record.load();
-            return;
+            try {
+                await record.load();
+                return;
+            } catch {
+                // It is gone: show what is left
+            }
         }
         await reload();
         if (isShown(current.resId)) {
@@ -255,8 +297,8 @@ export function useConsultCommands(rootRef) {
 
     async function edit() {
         const resIds = await getTargets();
-        if (!resIds.length) {
-            return warnNoTarget();
+        if (!resIds?.length) {
+            return resIds && warnNoTarget();
         }
         if (resIds.length > 1) {
             notification.add(
@@ -275,8 +317,8 @@ export function useConsultCommands(rootRef) {
 
     async function remove() {
         const resIds = await getTargets();
-        if (!resIds.length) {
-            return warnNoTarget();
+        if (!resIds?.length) {
+            return resIds && warnNoTarget();
         }
         const body = await getDeletionMessage(orm, resModel, resIds);
         const records = getRecords();
@@ -340,6 +382,9 @@ export function useConsultCommands(rootRef) {
 
     async function print() {
         const resIds = await getTargets();
+        if (!resIds) {
+            return;
+        }
         if (resIds.length) {
             await action.doAction("crm_gestao.action_report_occurrence", {
                 additionalContext: {active_ids: resIds},
@@ -384,17 +429,6 @@ export function useConsultCommands(rootRef) {
             return false;
         }
         return true;
-    }
-
-    /** What was ticked, or had the focus, is of what was consulted before. */
-    function leaveLines() {
-        current.resId = false;
-        if (!hasLines) {
-            return;
-        }
-        const {root} = component.model;
-        root.selectDomain(false);
-        root.selection.forEach((record) => record.toggleSelection(false));
     }
 
     /** Apply the bar; says what is wrong where it can't. */
