@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -413,10 +414,29 @@ class CrmGestaoCompetitorRecord(models.Model):
         self.write({"outcome": "open", "reason_id": False})
 
     def action_confirm_proposed(self):
-        """Give each record the outcome that its quotation proposes."""
+        """Give each record the outcome that its quotation proposes.
+
+        :raise UserError: where several competitors would have won the same
+        """
+        won = self.filtered(lambda record: record.proposed_outcome == "lost")
+        for records in won.grouped(lambda record: record._get_deciding()).values():
+            if len(records.competitor_id) > 1:
+                raise UserError(
+                    self.env._(
+                        "Only one of %s can have won the same quotation or opportunity."
+                        " Tick the one who did.",
+                        ", ".join(records.competitor_id.mapped("name")),
+                    )
+                )
         for outcome, records in self.grouped("proposed_outcome").items():
             if outcome:
                 records.write({"outcome": outcome})
+
+    def _get_deciding(self):
+        """What proposes the outcome of this record."""
+        self.ensure_one()
+        # sudo: to compare it, also for who may not read it
+        return self.sudo().sale_order_id
 
     def _confirm_proposals(self):
         """Do what proposes the outcome of these records, on one click.

@@ -308,7 +308,11 @@ class CrmGestaoConsult(models.AbstractModel):
         days = company.crm_gestao_no_contact_days
         today = fields.Date.context_today(self)
         if days and (not last_contact or (today - last_contact).days > days):
-            warnings.append(self.env._("No contact in the last %s days", days))
+            warnings.append(
+                self.env._("No contact in the last %s days", days)
+                if days > 1
+                else self.env._("No contact since yesterday")
+            )
         return warnings
 
     def _is_over_credit_limit(self, trusted):

@@ -427,6 +427,18 @@ class TestOrderDecides(CompetitorCommon):
         self.assertEqual(lost.outcome, "lost")
         self.assertEqual(still_open.outcome, "open")
 
+    def test_confirm_two_winners(self):
+        other = self._create_record(
+            sale_order_id=self.order.id, competitor_id=self.beta.id
+        )
+        self.order._action_cancel()
+        both = (self.record | other).with_user(self.rep)
+        with self.assertRaisesRegex(UserError, self.beta.name):
+            both.action_confirm_proposed()
+        self.assertEqual(set(both.mapped("outcome")), {"open"})
+        other.action_confirm_proposed()
+        self.assertEqual(other.outcome, "lost")
+
     def test_buttons(self):
         for method, outcome in (
             ("action_won", "won"),

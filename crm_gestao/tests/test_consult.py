@@ -603,6 +603,8 @@ class TestWarnings(ConsultCase):
         self.assertEqual(self._get_warnings("own"), [])
         self.company[days] = 29
         self.assertEqual(self._get_warnings("own"), [message.replace("30", "29")])
+        self.company[days] = 1
+        self.assertEqual(self._get_warnings("own"), ["No contact since yesterday"])
         self.company[days] = 0
         self.assertEqual(self._get_warnings("own"), [])
 

@@ -25,6 +25,10 @@ class CrmGestaoCompetitorRecord(models.Model):
                 record.proposed_outcome = record.proposed_outcome or status
         return res
 
+    def _get_deciding(self):
+        order = super()._get_deciding()
+        return order if order.state in ("sale", "cancel") else self.sudo().lead_id
+
     @api.model
     def _get_origin_fields(self):
         return [*super()._get_origin_fields(), "lead_id"]

@@ -66,6 +66,11 @@ class TestOpportunities(CompetitorCommon):
         self.assertEqual(self.lead.won_status, "lost")
         self.assertEqual(self.alfa.lost_count, 1)
 
+    def test_lost_by_a_manager(self):
+        """The record is of whose opportunity it was."""
+        self._lose(self.lead, self.users["manager"], competitor_id=self.alfa.id)
+        self.assertEqual(self._records().user_id, self.rep)
+
     def test_lost_decides_the_open_record(self):
         record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
         other = self._create_lead()

@@ -52,11 +52,18 @@ class CrmLeadLost(models.TransientModel):
             ]
         )
         known.write(outcome)
+        # who may only record for themselves does so, also for a colleague's
+        can_record_for_others = self.env.user.has_group("crm_gestao.group_user_all")
         records.create(
             [
                 lead._prepare_competitor_record_values()
                 | outcome
-                | {"competitor_id": self.competitor_id.id}
+                | {
+                    "competitor_id": self.competitor_id.id,
+                    "user_id": can_record_for_others
+                    and lead.user_id.id
+                    or self.env.uid,
+                }
                 for lead in self.lead_ids - known.lead_id
             ]
         )
