@@ -424,16 +424,36 @@ class CrmGestaoCompetitorRecord(models.Model):
     def action_confirm_proposed(self):
         """Give each record the outcome that its quotation proposes.
 
-        :raise UserError: where several competitors would have won the same
+        :raise UserError: where several competitors would have won the same, or another
+            has
         """
         won = self.filtered(lambda record: record.proposed_outcome == "lost")
-        for records in won.grouped(lambda record: record._get_deciding()).values():
-            if len(records.competitor_id) > 1:
+        groups = won.grouped(lambda record: record._get_deciding())
+        rivals = self.browse().union(
+            *(document.competitor_record_ids for document in groups)
+        )
+        # those who have won already, as far as the user may know of them
+        winning = rivals._filtered_access("read").filtered(
+            lambda record: record.outcome == "lost"
+        )
+        for document, records in groups.items():
+            competitors = records.competitor_id
+            if len(competitors) > 1:
                 raise UserError(
                     self.env._(
                         "Only one of %s can have won the same quotation or opportunity."
                         " Tick the one who did.",
-                        ", ".join(records.competitor_id.mapped("name")),
+                        ", ".join(competitors.mapped("name")),
+                    )
+                )
+            winners = (winning & document.competitor_record_ids).competitor_id
+            if others := winners - competitors:
+                raise UserError(
+                    self.env._(
+                        "%(winner)s has won the same quotation or opportunity. Press"
+                        " Nobody for %(other)s, or They Won if both have.",
+                        winner=", ".join(others.mapped("name")),
+                        other=competitors.name,
                     )
                 )
         for outcome, records in self.grouped("proposed_outcome").items():

@@ -479,7 +479,9 @@ class TestOrderDecides(CompetitorCommon):
 
     def test_confirm_two_winners(self):
         other = self._create_record(
-            sale_order_id=self.order.id, competitor_id=self.beta.id
+            sale_order_id=self.order.id,
+            competitor_id=self.beta.id,
+            user_id=self.rep.id,
         )
         self.order._action_cancel()
         both = (self.record | other).with_user(self.rep)
@@ -488,6 +490,13 @@ class TestOrderDecides(CompetitorCommon):
         self.assertEqual(set(both.mapped("outcome")), {"open"})
         other.action_confirm_proposed()
         self.assertEqual(other.outcome, "lost")
+        # nor one after the other, unless somebody says so
+        first = self.record.with_user(self.rep)
+        with self.assertRaisesRegex(UserError, f"{self.beta.name} has won"):
+            first.action_confirm_proposed()
+        self.assertEqual(first.outcome, "open")
+        first.action_lost()
+        self.assertEqual(first.outcome, "lost")
 
     def test_buttons(self):
         for method, outcome in (
