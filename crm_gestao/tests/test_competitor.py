@@ -124,14 +124,19 @@ class TestCompetitorRecord(CompetitorCommon):
                 ],
             }
         )
-        form = Form(self.Record, "crm_gestao.competitor_record_view_form_dialog")
-        form.competitor_id = self.alfa
-        form.partner_id = self.customer
-        form.product_id = self.product
-        self.assertEqual(form.our_price, 100.0)
-        form.quantity = 10
-        self.assertEqual(form.our_price, 80.0)
-        record = form.save()
+        # also for who may not read quotations
+        for user in (self.users["all"], self.users["rep"]):
+            form = Form(
+                self.Record.with_user(user),
+                "crm_gestao.competitor_record_view_form_dialog",
+            )
+            form.competitor_id = self.alfa
+            form.partner_id = self.customer
+            form.product_id = self.product
+            self.assertEqual(form.our_price, 100.0)
+            form.quantity = 10
+            self.assertEqual(form.our_price, 80.0)
+            record = form.save()
         with Form(record) as form:
             form.quantity = 5
         self.assertEqual(record.our_price, 80.0)
