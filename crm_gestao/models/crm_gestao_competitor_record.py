@@ -266,10 +266,12 @@ class CrmGestaoCompetitorRecord(models.Model):
         customer = self.partner_id.with_company(self.company_id)
         return order.pricelist_id or customer.property_product_pricelist
 
-    @api.depends("company_id", "partner_id", "sale_order_id")
+    @api.depends("company_id", "partner_id", "product_id", "sale_order_id")
     def _compute_our_currency_id(self):
         orders = self._get_readable_orders()
         for record in self:
+            if record.our_currency_id and record.our_price and not record.product_id:
+                continue  # the currency in which the price was typed
             order = record.sale_order_id & orders
             record.our_currency_id = (
                 order.currency_id
@@ -301,6 +303,12 @@ class CrmGestaoCompetitorRecord(models.Model):
                     date=record.date,
                     currency=record.our_currency_id,
                 )
+
+    @api.onchange("quantity")
+    def _onchange_quantity(self):
+        """A new record has the price of its quantity; a saved one keeps its price."""
+        if not self._origin:
+            self._compute_our_price()
 
     @api.depends(
         "company_id",

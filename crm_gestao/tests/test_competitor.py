@@ -107,6 +107,56 @@ class TestCompetitorRecord(CompetitorCommon):
         self.assertEqual(record.our_price, 5.0)
         self.assertFalse(record.has_gap)
 
+    def test_price_of_the_quantity(self):
+        """The quantity is typed after the product, and decides on its price."""
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "From ten",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "3_global",
+                            "compute_price": "fixed",
+                            "fixed_price": 80.0,
+                            "min_quantity": 10,
+                        }
+                    )
+                ],
+            }
+        )
+        form = Form(self.Record, "crm_gestao.competitor_record_view_form_dialog")
+        form.competitor_id = self.alfa
+        form.partner_id = self.customer
+        form.product_id = self.product
+        self.assertEqual(form.our_price, 100.0)
+        form.quantity = 10
+        self.assertEqual(form.our_price, 80.0)
+        record = form.save()
+        with Form(record) as form:
+            form.quantity = 5
+        self.assertEqual(record.our_price, 80.0)
+
+    def test_typed_price_keeps_its_currency(self):
+        """A number does not become another currency's by a link to a quotation."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": euro.id}
+        )
+        order = self._create_order(pricelist_id=pricelist.id)
+        record = self._create_record(
+            product_name="Something", our_price=100.0, their_price=90.0
+        )
+        currency = record.our_currency_id
+        self.assertNotEqual(currency, euro)
+        record.sale_order_id = order
+        self.assertEqual(record.our_currency_id, currency)
+        self.assertAlmostEqual(record.price_gap, -0.1)
+        # the price of a product is taken anew, with its currency
+        record.product_id = self.product
+        self.assertEqual(record.our_price, 72.0)
+        self.assertEqual(record.our_currency_id, euro)
+
     def test_gap_in_one_currency_at_its_date(self):
         currency = self.env["res.currency"].create({"name": "XTS", "symbol": "X"})
         for day, rate in (("2026-01-01", 2.0), ("2026-06-01", 4.0)):
