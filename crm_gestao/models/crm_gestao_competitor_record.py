@@ -308,7 +308,8 @@ class CrmGestaoCompetitorRecord(models.Model):
     def _onchange_quantity(self):
         """A new record has the price of its quantity; a saved one keeps its price."""
         if not self._origin:
-            self._compute_our_price()
+            # sudo: as Odoo computes, for who may not read quotations, too
+            self.sudo()._compute_our_price()
 
     @api.depends(
         "company_id",
