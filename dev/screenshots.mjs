@@ -49,6 +49,34 @@ async function busiestCustomer(page) {
     return group.commercial_partner_id[0];
 }
 
+/** Invoices of that customer: two late, one to come. */
+async function issueInvoices(page) {
+    const customer = await busiestCustomer(page);
+    const domain = [
+        ["commercial_partner_id", "=", customer],
+        ["state", "=", "posted"],
+    ];
+    if (await call(page, "account.move", "search_count", [domain])) {
+        return;
+    }
+    const day = (ago) => new Date(Date.now() - ago * 864e5).toISOString().slice(0, 10);
+    const ids = await call(page, "account.move", "create", [
+        [
+            [75, 4320],
+            [40, 1890.5],
+            [2, 2760],
+        ].map(([ago, price]) => ({
+            move_type: "out_invoice",
+            partner_id: customer,
+            invoice_date: day(ago),
+            invoice_date_due: day(ago - 28),
+            invoice_payment_term_id: false,
+            invoice_line_ids: [[0, 0, {name: "Divisórias", price_unit: price}]],
+        })),
+    ]);
+    await call(page, "account.move", "action_post", [ids]);
+}
+
 /** Consult that customer as a user does. */
 async function openCustomer(page) {
     const [{name}] = await call(page, "res.partner", "read", [
@@ -101,9 +129,10 @@ const SCENES = {
     receivables: {
         login: "admin",
         async open(page) {
+            await issueInvoices(page);
             await openCustomer(page);
             await page.click(".o_consult_receivables");
-            await page.waitForSelector(".o_content :is(.o_data_row, .o_group_header)");
+            await page.waitForSelector(".o_data_row td[name=amount_residual]");
         },
     },
     competitor: {

@@ -107,6 +107,9 @@ class CrmGestaoOccurrence(models.Model):
     )
     partner_phone = fields.Char(related="partner_id.phone", string="Phone")
     partner_email = fields.Char(related="partner_id.email", string="E-mail")
+    partner_warnings = fields.Char(
+        string="Warnings", compute="_compute_partner_warnings", exportable=False
+    )
     participant_ids = fields.Many2many(
         "res.partner",
         string="Participants",
@@ -294,6 +297,18 @@ class CrmGestaoOccurrence(models.Model):
                 self._field_to_sql(self._table, "date_closed", query),
             )
         return expression
+
+    @api.depends("partner_id")
+    @api.depends_context("uid", "company", "allowed_company_ids")
+    def _compute_partner_warnings(self):
+        """Only for the form, which has one customer."""
+        consult = self.env["crm.gestao.consult"]
+        for partner, occurrences in self.grouped("partner_id").items():
+            customer = partner._origin._filtered_access("read")
+            warnings = customer and consult._get_warnings(
+                customer, self._get_last_contact(customer)
+            )
+            occurrences.partner_warnings = " · ".join(warnings or []) or False
 
     @api.depends("state", "date")
     def _compute_is_late(self):
@@ -1038,17 +1053,7 @@ class CrmGestaoOccurrence(models.Model):
         partner = self.env["res.partner"].browse(partner_id)
         commercial = partner.commercial_partner_id
         is_contact = partner != commercial
-        domain = Domain("date", "<=", fields.Datetime.now())
-        domain &= Domain("state", "!=", "cancel")
-        if is_contact:
-            domain &= Domain("partner_id", "=", partner.id)
-        else:
-            domain &= Domain("commercial_partner_id", "=", partner.id)
-        last = self.search_fetch(domain, ["date"], limit=1)
-        # an empty recordset would reach the client as a text
-        last_contact = bool(last) and (
-            fields.Datetime.context_timestamp(self, last.date).date()
-        )
+        last_contact = self._get_last_contact(partner)
         return {
             "id": partner.id,
             "name": partner.display_name,
@@ -1065,6 +1070,21 @@ class CrmGestaoOccurrence(models.Model):
                 partner, last_contact
             ),
         }
+
+    @api.model
+    def _get_last_contact(self, partner):
+        """The day of the last occurrence of a customer, or False."""
+        domain = Domain("date", "<=", fields.Datetime.now())
+        domain &= Domain("state", "!=", "cancel")
+        if partner != partner.commercial_partner_id:
+            domain &= Domain("partner_id", "=", partner.id)
+        else:
+            domain &= Domain("commercial_partner_id", "=", partner.id)
+        last = self.search_fetch(domain, ["date"], limit=1)
+        # an empty recordset would reach the client as a text
+        return bool(last) and (
+            fields.Datetime.context_timestamp(self, last.date).date()
+        )
 
     # ------------------------------------------------------------------
     # Import

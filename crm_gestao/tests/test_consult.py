@@ -594,6 +594,17 @@ class TestWarnings(ConsultCase):
         self.other_customer.active = False
         self.assertEqual(self._get_warnings("own", self.other_customer), ["Archived"])
 
+    def test_in_the_form(self):
+        """The form tells it as soon as a customer is picked."""
+        self.other_customer.active = False
+        self._create_occurrence(type_id=self.type_complaint.id, user_id=False)
+        form = Form(self._as("own")["crm.gestao.occurrence"])
+        self.assertFalse(form.partner_warnings)
+        form.partner_id = self.other_customer
+        self.assertEqual(form.partner_warnings, "Archived")
+        form.partner_id = self.customer
+        self.assertEqual(form.partner_warnings, "Open complaints: 1")
+
     def test_no_contact(self):
         days = "crm_gestao_no_contact_days"
         message = "No contact in the last 30 days"

@@ -68,9 +68,10 @@ class TestOpportunities(CompetitorCommon):
 
     def test_lost_by_a_manager(self):
         """The record is of whose opportunity it was."""
-        manager = self.users["manager"]
-        manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
-        self._lose(self.lead, manager, competitor_id=self.alfa.id)
+        boss = self._new_user(
+            "boss", "crm_gestao.group_manager,sales_team.group_sale_salesman_all_leads"
+        )
+        self._lose(self.lead, boss, competitor_id=self.alfa.id)
         self.assertEqual(self._records().user_id, self.rep)
 
     def test_lost_decides_the_open_record(self):

@@ -444,6 +444,18 @@ describe("consulting", () => {
         expect(domains.at(-1)).toEqual([]);
     });
 
+    test("a contact goes without its company only where that is consulted", async () => {
+        const contexts = [];
+        onRpc("crm.gestao.occurrence", "web_search_read", ({kwargs}) => {
+            contexts.push(kwargs.context.crm_gestao_customer);
+        });
+        await open(2);
+        await animationFrame();
+        expect(contexts.at(-1)).toBe(true);
+        await removeFacet("Customer: ACME");
+        expect(contexts.at(-1)).toBe(undefined);
+    });
+
     test("other facets stay, and consulting leaves no rubbish", async () => {
         await open(2);
         await editSearch("Visit");

@@ -141,6 +141,8 @@ export const ConsultSearchModel = (SearchModel) =>
                             partnerId,
                         ],
                     ],
+                    // The lines need not tell whose contact it is
+                    context: {crm_gestao_customer: true},
                 });
             } else {
                 facets.push({
@@ -263,10 +265,11 @@ export const ConsultSearchModel = (SearchModel) =>
             this.query = this.query.filter(
                 (element) => !ids.includes(element.searchItemId)
             );
-            for (const {name, values, description, domain} of facets) {
+            for (const {name, values, description, domain, context} of facets) {
                 const content = {
                     description,
                     domain: new Domain(domain).toString(),
+                    context: context || {},
                     consult: {name, values},
                 };
                 const item = items.find((known) => known.consult.name === name);

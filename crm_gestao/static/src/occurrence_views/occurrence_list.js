@@ -30,6 +30,22 @@ export class OccurrenceListRenderer extends ListRenderer {
         this.current = this.env.consult && useState(this.env.consult.current);
     }
 
+    /** Without a customer there is no timeline, and it is the name to tell lines by. */
+    getActiveColumns() {
+        const columns = super.getActiveColumns();
+        if (!this.env.consult || this.env.searchModel.consultation.partnerId) {
+            return columns;
+        }
+        return columns.map((column) => {
+            if (column.name !== "partner_id") {
+                return column;
+            }
+            // Widths are computed anew for columns with other ids only
+            const id = `${column.id}_wide`;
+            return {...column, id, attrs: {...column.attrs, width: "200px"}};
+        });
+    }
+
     getRowClass(record) {
         const className = super.getRowClass(record);
         return this.current?.resId === record.resId
