@@ -136,6 +136,10 @@ class CrmGestaoCompetitorRecord(models.Model):
         help="For one unit, from the quotation or else from the customer's pricelist."
         " It stays as it was when these change.",
     )
+    # as Odoo's order lines tell a typed price from theirs
+    suggested_price = fields.Monetary(
+        currency_field="our_currency_id", store=False, exportable=False
+    )
     price_gap = fields.Float(
         compute="_compute_price_gap",
         store=True,
@@ -279,7 +283,7 @@ class CrmGestaoCompetitorRecord(models.Model):
                 or record.company_id.currency_id
             )
 
-    @api.depends("partner_id", "product_id", "sale_order_id", "uom_id")
+    @api.depends("company_id", "partner_id", "product_id", "sale_order_id", "uom_id")
     def _compute_our_price(self):
         """Take the price once: it does not follow the quotation or the pricelist."""
         orders = self._get_readable_orders()
@@ -303,11 +307,13 @@ class CrmGestaoCompetitorRecord(models.Model):
                     date=record.date,
                     currency=record.our_currency_id,
                 )
+            if not record._origin:
+                record.suggested_price = record.our_price
 
     @api.onchange("quantity")
     def _onchange_quantity(self):
-        """A new record has the price of its quantity; a saved one keeps its price."""
-        if not self._origin:
+        """A new record has the price of its quantity, unless one was typed."""
+        if not self._origin and self.our_price == self.suggested_price:
             # sudo: as Odoo computes, for who may not read quotations, too
             self.sudo()._compute_our_price()
 

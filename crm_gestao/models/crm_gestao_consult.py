@@ -176,7 +176,11 @@ class CrmGestaoConsult(models.AbstractModel):
             "sale.action_quotations",
             self.env._("Quotations"),
             self._get_customer_facet("partner_id.commercial_partner_id", partner),
-            context={"search_default_draft": 1, "default_partner_id": partner.id},
+            context={
+                "search_default_draft": 1,
+                "default_partner_id": partner.id,
+                **self.env["sale.order"]._get_salesperson_default(),
+            },
         )
 
     def _get_orders_action(self, partner, period):
@@ -185,7 +189,11 @@ class CrmGestaoConsult(models.AbstractModel):
             self.env._("Orders"),
             self._get_customer_facet("partner_id.commercial_partner_id", partner),
             *self._get_period_facets("date_order", period),
-            context={"search_default_sales": 1, "default_partner_id": partner.id},
+            context={
+                "search_default_sales": 1,
+                "default_partner_id": partner.id,
+                **self.env["sale.order"]._get_salesperson_default(),
+            },
         )
 
     def _get_invoices_action(self, partner, period):

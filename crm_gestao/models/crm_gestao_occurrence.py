@@ -842,6 +842,7 @@ class CrmGestaoOccurrence(models.Model):
             [("occurrence_id", "=", self.id)],
             default_occurrence_id=self.id,
             default_partner_id=self.partner_id.id,
+            default_company_id=self.company_id.id,
         )
 
     # ------------------------------------------------------------------
@@ -922,16 +923,13 @@ class CrmGestaoOccurrence(models.Model):
 
     def _get_new_order_context(self):
         """Defaults of an order that is made from here; the rest is as Odoo sets it."""
-        context = {
+        return {
             "default_occurrence_id": self.id,
             "default_partner_id": self.partner_id.id,
             "default_company_id": self.company_id.id,
             "default_origin": self.name,
+            **self.env["sale.order"]._get_salesperson_default(),
         }
-        if not self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
-            # the customer's salesperson may be another, whose orders they may not make
-            context["default_user_id"] = self.env.uid
-        return context
 
     @api.model
     def _log_documents(self, documents):

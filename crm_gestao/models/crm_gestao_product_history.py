@@ -160,6 +160,7 @@ class CrmGestaoProductHistory(models.Model):
             "context": {
                 "default_partner_id": customer.id,
                 "default_company_id": self.company_id.id,
+                **self.env["sale.order"]._get_salesperson_default(),
                 "default_order_line": [
                     Command.create(
                         {

@@ -101,16 +101,33 @@ class SaleOrder(models.Model):
             **{f"default_{fname}": value for fname, value in values.items()},
         )
 
+    @api.model
+    def _get_salesperson_default(self):
+        """Context for a new order of who may make none of a colleague's.
+
+        Odoo would take the salesperson of the customer.
+        """
+        if self.env.user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return {}
+        return {"default_user_id": self.env.uid}
+
     def action_view_known_competitors(self):
-        """Open the records that the line about known competitors comes from."""
+        """Open the records that the line about known competitors comes from, or, of
+        those who are known by what they sell alone, the cards.
+        """
         self.ensure_one()
         customer = self.partner_id.commercial_partner_id
-        return self.env["crm.gestao.competitor.record"]._get_list_action(
+        records = self.env["crm.gestao.competitor.record"]
+        action = records._get_list_action(
             Domain("commercial_partner_id", "=", customer.id)
             | Domain("product_id", "in", self.order_line.product_id.ids),
             default_partner_id=self.partner_id.id,
             search_default_group_by_competitor=True,
         )
+        if not records.search_count(action["domain"], limit=1):
+            cards = self.known_competitor_ids
+            action = cards._get_records_action(name=self.env._("Competitors"))
+        return action
 
     def action_confirm_competitor_outcomes(self):
         """Give the open competitor records the outcome that this order proposes."""

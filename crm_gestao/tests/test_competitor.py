@@ -136,10 +136,38 @@ class TestCompetitorRecord(CompetitorCommon):
             self.assertEqual(form.our_price, 100.0)
             form.quantity = 10
             self.assertEqual(form.our_price, 80.0)
+            form.our_price = 77.0
+            form.quantity = 1
+            self.assertEqual(form.our_price, 77.0, "it was typed")
+            form.our_price = 80.0
             record = form.save()
         with Form(record) as form:
             form.quantity = 5
         self.assertEqual(record.our_price, 80.0)
+
+    def test_price_in_another_company(self):
+        """With the currency of another company comes a price in it."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        elsewhere = self.env["res.company"].create(
+            {"name": "Elsewhere", "currency_id": euro.id}
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Elsewhere",
+                "currency_id": euro.id,
+                "item_ids": [
+                    Command.create({"compute_price": "fixed", "fixed_price": 60.0})
+                ],
+            }
+        )
+        customer = self.customer.with_company(elsewhere)
+        customer.property_product_pricelist = pricelist
+        self.alfa.company_id = False
+        record = self._create_record(product_id=self.product.id)
+        self.assertEqual(record.our_price, 100.0)
+        record.company_id = elsewhere
+        self.assertEqual((record.our_currency_id, record.our_price), (euro, 60.0))
 
     def test_typed_price_keeps_its_currency(self):
         """A number does not become another currency's by a link to a quotation."""
@@ -461,6 +489,10 @@ class TestOrderDecides(CompetitorCommon):
         elsewhere = self._create_order(partner_id=self.other_customer.id)
         elsewhere.order_line.product_id = self.other_product
         self.assertEqual(elsewhere.with_user(self.rep).known_competitor_ids, self.alfa)
+        # there is no record to open where the card alone tells
+        by_card = self._create_order(partner_id=self.other_customer.id)
+        action = by_card.with_user(self.rep).action_view_known_competitors()
+        self.assertEqual((action["res_model"], action["res_id"]), (gama._name, gama.id))
 
     def test_button_of_the_quotation(self):
         order = self.order.with_user(self.rep)

@@ -872,10 +872,13 @@ class TestProductHistory(ConsultCase):
             self._read("all")
 
     def test_repeat_quotation(self):
+        # Odoo would take the customer's salesperson, whose orders are not the rep's
+        self.customer.user_id = self.users["seller"]
         products = self._read("rep")
         action = products.action_repeat_quotation()
         form = Form.from_action(self._as("rep"), action)
         order = form.save()
+        self.assertEqual(order.user_id, self.users["rep"])
         self.assertEqual(order.partner_id, self.customer)
         self.assertEqual(
             [(line.product_id, line.product_uom_qty) for line in order.order_line],

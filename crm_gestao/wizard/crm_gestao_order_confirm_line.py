@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 
 
 class CrmGestaoOrderConfirmLine(models.TransientModel):
@@ -62,7 +62,7 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
                 "%s is being changed by somebody else at this moment. Try again.",
                 order.display_name,
             )
-        except (AccessError, UserError) as error:
-            self.message = str(error)
+        except (AccessError, RedirectWarning, UserError) as error:
+            self.message = error.args[0]
         else:
             self.write({"is_confirmed": True, "is_selected": False, "message": False})

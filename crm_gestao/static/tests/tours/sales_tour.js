@@ -24,6 +24,28 @@ const product = (list, field, name) => [
     },
 ];
 
+/** The dialog of the invoice is open, with an order of 110.00. */
+const issueInSecondSeries = () => [
+    shown(`${dialog("Issue Invoice")} .o_data_row:contains(110.00)`, "its order"),
+    {
+        content: "choose the second series",
+        trigger: `${active} [name=journal_id] input`,
+        run: "click",
+    },
+    {
+        content: "it is offered",
+        trigger: ".o-autocomplete--dropdown-item:contains(Series 2)",
+        run: "click",
+    },
+    shown(`${active} [name=journal_id] input:value(Series 2)`, "it is chosen"),
+    button("action_issue", "issue it"),
+    shown("body:not(:has(.o_dialog))", "the dialog is closed"),
+    shown(
+        ".o_statusbar_status .o_arrow_button_current:contains(Posted)",
+        "it is posted"
+    ),
+];
+
 /** A visit from the consult screen, from its dialog a quotation, from its form the order. */
 const visitThatSells = () => [
     shown(".o_consult_bar", "the consult screen is open"),
@@ -184,24 +206,7 @@ registry.category("web_tour.tours").add("crm_gestao_biller_tour", {
             trigger: ".o-dropdown--menu .o_menu_item:contains(/^Invoice$/)",
             run: "click",
         },
-        shown(`${dialog("Issue Invoice")} .o_data_row:contains(110.00)`, "its order"),
-        {
-            content: "choose the second series",
-            trigger: `${active} [name=journal_id] input`,
-            run: "click",
-        },
-        {
-            content: "it is offered",
-            trigger: ".o-autocomplete--dropdown-item:contains(Series 2)",
-            run: "click",
-        },
-        shown(`${active} [name=journal_id] input:value(Series 2)`, "it is chosen"),
-        button("action_issue", "issue it"),
-        shown("body:not(:has(.o_dialog))", "the dialog is closed"),
-        shown(
-            ".o_statusbar_status .o_arrow_button_current:contains(Posted)",
-            "it is posted"
-        ),
+        ...issueInSecondSeries(),
 
         // From the form, products without an order
         {
@@ -294,24 +299,7 @@ registry.category("web_tour.tours").add("crm_gestao_story_clerk_tour", {
             trigger: ".o_form_statusbar button[name=action_issue_invoice]",
             run: "click",
         },
-        shown(`${dialog("Issue Invoice")} .o_data_row:contains(110.00)`, "its order"),
-        {
-            content: "choose the second series",
-            trigger: `${active} [name=journal_id] input`,
-            run: "click",
-        },
-        {
-            content: "it is offered",
-            trigger: ".o-autocomplete--dropdown-item:contains(Series 2)",
-            run: "click",
-        },
-        shown(`${active} [name=journal_id] input:value(Series 2)`, "it is chosen"),
-        button("action_issue", "issue it"),
-        shown("body:not(:has(.o_dialog))", "the dialog is closed"),
-        shown(
-            ".o_statusbar_status .o_arrow_button_current:contains(Posted)",
-            "it is posted"
-        ),
+        ...issueInSecondSeries(),
     ],
 });
 
