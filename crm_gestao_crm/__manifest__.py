@@ -5,7 +5,7 @@
     "category": "Sales/CRM",
     "author": "crm_gestao contributors",
     "license": "LGPL-3",
-    "depends": ["crm_gestao", "crm"],
+    "depends": ["crm_gestao", "sale_crm"],
     "data": [
         "views/crm_gestao_competitor_record_views.xml",
         "views/crm_gestao_occurrence_views.xml",

@@ -70,7 +70,9 @@ class AccountMove(models.Model):
         if self.env.context.get("include_business_fields"):
             # sudo: as when an order hands its occurrence on to the invoice
             for move, values in zip(self.sudo(), vals_list, strict=True):
-                values.setdefault("occurrence_id", move.occurrence_id.id)
+                values["occurrence_id"] = (
+                    values["occurrence_id"] or move.occurrence_id.id
+                )
         return vals_list
 
     def _log_occurrences(self):

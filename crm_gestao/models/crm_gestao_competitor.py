@@ -195,6 +195,11 @@ class CrmGestaoCompetitor(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company_of_products(self):
+        """Who shares a card shares what it compares."""
+        self.product_ids._check_company()
+
     @api.constrains("user_id")
     def _check_user(self):
         check_colleagues(self.user_id)
@@ -322,8 +327,9 @@ class CrmGestaoCompetitor(models.Model):
                     )
                 )[:1]
             if keeper:
+                texts = self.with_context(lang=keeper.lang)
                 competitor.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._("Review the card of the competitor"),
+                    summary=texts.env._("Review the card of the competitor"),
                     user_id=keeper.id,
                 )

@@ -940,7 +940,11 @@ class CrmGestaoOccurrence(models.Model):
         documents._message_log_batch(
             {
                 document.id: self.env._(
-                    "From the occurrence %s", document.occurrence_id._get_html_link()
+                    "From the occurrence %s",
+                    # its subject is for those who may read it
+                    document.occurrence_id._get_html_link(
+                        title=document.occurrence_id.name
+                    ),
                 )
                 for document in documents
             }

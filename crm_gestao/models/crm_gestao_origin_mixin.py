@@ -18,6 +18,13 @@ class CrmGestaoOriginMixin(models.AbstractModel):
         self._check_origin(f for f in self._get_origin_fields() if vals.get(f))
         return res
 
+    def copy_data(self, default=None):
+        """A copy comes from no occurrence, whichever the action was opened from."""
+        vals_list = super().copy_data(default)
+        for values in vals_list:
+            values.setdefault("occurrence_id", False)
+        return vals_list
+
     @api.model
     def _get_origin_fields(self):
         """The links that are only for those who may read what they lead to."""

@@ -315,6 +315,28 @@ class TestInvoicing(SalesCommon):
 
     # --- without an order ---
 
+    def test_series_in_another_currency(self):
+        self.series_2.currency_id = self.env["res.currency"].create(
+            {"name": "XGE", "symbol": "X", "rate_ids": [Command.create({"rate": 2})]}
+        )
+        occurrence = self._create_occurrence(subject="Another")
+        form = Form(self._create_issue(occurrence_id=occurrence.id))
+        with form.line_ids.new() as line:
+            line.product_id = self.product
+            self.assertEqual(line.price_unit, 100)
+        form.journal_id = self.series_2
+        with form.line_ids.edit(0) as line:
+            self.assertEqual(line.price_unit, 200)
+            line.price_unit = 150
+        form.journal_id = self.series_1
+        form.journal_id = self.series_2
+        with form.line_ids.edit(0) as line:
+            self.assertEqual(line.price_unit, 200)
+            line.price_unit = 150
+        invoice = self._issue(form.save())
+        self.assertEqual(invoice.currency_id, self.series_2.currency_id)
+        self.assertEqual(invoice.amount_untaxed, 150)
+
     def test_products_without_an_order(self):
         occurrence = self._create_occurrence(partner_id=self.contact.id)
         form = Form(self._create_issue(occurrence_id=occurrence.id))

@@ -215,6 +215,7 @@ class TestSales(SalesCommon):
     def test_links_and_messages(self):
         order = self._create_order()
         self.assertIn(self.occurrence.name, self._get_messages(order))
+        self.assertNotIn(self.occurrence.subject, self._get_messages(order))
         self.assertIn(order.name, self._get_messages(self.occurrence))
         issue = self._create_issue()
         issue.action_issue()
@@ -300,6 +301,9 @@ class TestSales(SalesCommon):
         order = self._create_order()
         invoice = order._create_invoices()
         self.assertFalse(order.copy().occurrence_id)
+        # as the web client copies what was made by the button
+        context = {"default_occurrence_id": self.occurrence.id}
+        self.assertFalse(order.with_context(**context).copy().occurrence_id)
         self.assertFalse(invoice.copy().occurrence_id)
         self.assertRecordValues(
             self.occurrence, [{"order_count": 1, "invoice_count": 1}]

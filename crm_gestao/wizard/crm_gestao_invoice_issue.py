@@ -200,6 +200,13 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
                 )
             issue.notes = notes
 
+    @api.onchange("journal_id")
+    def _onchange_journal_id(self):
+        """Prices are taken anew where the series is in another currency."""
+        self.line_ids.filtered(
+            lambda line: line.price_currency_id != line.currency_id
+        )._compute_price_unit()
+
     def _compute_can_post(self):
         self.can_post = self._may_post()
 

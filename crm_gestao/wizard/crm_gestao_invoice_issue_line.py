@@ -30,6 +30,10 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    # the one that the price is in: another series may have another
+    price_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_price_unit", store=True, precompute=True
+    )
 
     @api.depends("product_id")
     def _compute_price_unit(self):
@@ -37,6 +41,7 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
             # as Odoo prices it on an invoice of this customer and company
             preview = line.issue_id._get_preview([{"product_id": line.product_id.id}])
             line.price_unit = preview.invoice_line_ids.price_unit
+            line.price_currency_id = line.currency_id
 
     def _prepare_invoice_line_values(self):
         return {

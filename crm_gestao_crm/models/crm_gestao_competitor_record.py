@@ -7,6 +7,9 @@ class CrmGestaoCompetitorRecord(models.Model):
     lead_id = fields.Many2one(
         "crm.lead",
         string="Opportunity",
+        compute="_compute_lead_id",
+        store=True,
+        readonly=False,
         index="btree_not_null",
         copy=False,
         check_company=True,
@@ -14,6 +17,19 @@ class CrmGestaoCompetitorRecord(models.Model):
         groups="sales_team.group_sale_salesman",
         help="Once it is won or lost, the outcome is proposed.",
     )
+
+    @api.depends("sale_order_id.opportunity_id")
+    def _compute_lead_id(self):
+        """That of the quotation, so that one loss is one record; a chosen one stays."""
+        leads = self.sale_order_id.opportunity_id
+        shown = leads.sudo(False)._filtered_access("read").sudo(leads.env.su)
+        for record in self:
+            lead = record.sale_order_id.opportunity_id & shown
+            if not record.lead_id and lead.company_id in (
+                lead.company_id.browse(),
+                record.company_id,
+            ):
+                record.lead_id = lead
 
     @api.depends("lead_id.won_status")
     def _compute_proposed_outcome(self):

@@ -63,11 +63,16 @@ class CrmLead(models.Model):
 
     def _prepare_competitor_record_values(self):
         self.ensure_one()
+        company = self.company_id or self.env.company
+        # an opportunity may have gone to another company since
+        occurrence = self._get_readable_occurrence().filtered(
+            lambda occurrence: occurrence.company_id == company
+        )
         return {
             "lead_id": self.id,
-            "occurrence_id": self._get_readable_occurrence().id,
+            "occurrence_id": occurrence.id,
             "partner_id": self.partner_id.id,
-            "company_id": (self.company_id or self.env.company).id,
+            "company_id": company.id,
         }
 
     def _merge_dependences(self, opportunities):

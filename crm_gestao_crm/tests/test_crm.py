@@ -66,6 +66,54 @@ class TestOpportunities(CompetitorCommon):
         self.assertEqual(self.lead.won_status, "lost")
         self.assertEqual(self.alfa.lost_count, 1)
 
+    def test_quotation_of_an_opportunity(self):
+        """One loss is one record, whether quotation or opportunity tells of it."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.rep.id,
+                "opportunity_id": self.lead.id,
+            }
+        )
+        action = order.with_user(self.rep).action_view_competitor_records()
+        form = Form(self.Record.with_user(self.rep).with_context(**action["context"]))
+        form.competitor_id = self.alfa
+        record = form.save()
+        self.assertEqual(record.lead_id, self.lead)
+        self._lose(self.lead, competitor_id=self.alfa.id)
+        self.assertEqual(self._records(), record)
+        self.assertEqual(record.outcome, "lost")
+        order._action_cancel()
+        self.assertFalse(order.with_user(self.rep).competitor_proposal_ids)
+        self.assertEqual(self.alfa.lost_count, 1)
+
+    def test_quotation_of_a_colleagues_opportunity(self):
+        self.lead.user_id = self.users["colleague"]
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.rep.id,
+                "opportunity_id": self.lead.id,
+            }
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        record = self._create_record(
+            env=self.env(user=self.rep), sale_order_id=order.id, user_id=self.rep.id
+        )
+        self.assertFalse(record.sudo().lead_id)
+
+    def test_lost_again(self):
+        """What is known of it stays, and is not doubled."""
+        record = self._create_record(
+            lead_id=self.lead.id, user_id=self.rep.id, reason_id=self.price.id
+        )
+        for _time in range(2):
+            self._lose(self.lead, competitor_id=self.alfa.id)
+            self.assertEqual(self._records(), record)
+            self.assertEqual((record.outcome, record.reason_id), ("lost", self.price))
+            self.lead.action_unarchive()
+
     def test_lost_by_a_manager(self):
         """The record is of whose opportunity it was."""
         boss = self._new_user(

@@ -43,27 +43,28 @@ class CrmLeadLost(models.TransientModel):
                     opportunities=", ".join(nameless.mapped("name")),
                 )
             )
-        outcome = {"outcome": "lost", "reason_id": self.competitor_reason_id.id}
+        outcome = {"outcome": "lost"}
+        if self.competitor_reason_id:
+            outcome["reason_id"] = self.competitor_reason_id.id
         known = records.search(
             [
                 ("lead_id", "in", self.lead_ids.ids),
                 ("competitor_id", "=", self.competitor_id.id),
-                ("outcome", "=", "open"),
+                ("outcome", "in", ["open", "lost"]),
             ]
         )
-        known.write(outcome)
+        known.filtered(lambda record: record.outcome == "open").write(outcome)
         # who may only record for themselves does so, also for a colleague's
         can_record_for_others = self.env.user.has_group("crm_gestao.group_user_all")
-        records.create(
-            [
-                lead._prepare_competitor_record_values()
-                | outcome
-                | {
-                    "competitor_id": self.competitor_id.id,
-                    "user_id": can_record_for_others
-                    and lead.user_id.id
-                    or self.env.uid,
-                }
-                for lead in self.lead_ids - known.lead_id
-            ]
-        )
+        values_list = []
+        for lead in self.lead_ids - known.lead_id:
+            values = lead._prepare_competitor_record_values()
+            values |= {**outcome, "competitor_id": self.competitor_id.id}
+            user = lead.user_id
+            # sudo: of which companies a colleague is, is no secret
+            if can_record_for_others and values["company_id"] in (
+                user.sudo().company_ids.ids
+            ):
+                values["user_id"] = user.id
+            values_list.append(values)
+        records.create(values_list)
