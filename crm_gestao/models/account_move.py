@@ -71,7 +71,7 @@ class AccountMove(models.Model):
             # sudo: as when an order hands its occurrence on to the invoice
             for move, values in zip(self.sudo(), vals_list, strict=True):
                 values["occurrence_id"] = (
-                    values["occurrence_id"] or move.occurrence_id.id
+                    values.get("occurrence_id") or move.occurrence_id.id
                 )
         return vals_list
 

@@ -478,7 +478,7 @@ class CrmGestaoCompetitorRecord(models.Model):
 
         Of several competitors only one can have won: the user says which.
         """
-        if len(self) > 1 and "lost" in self.mapped("proposed_outcome"):
+        if len(self.competitor_id) > 1 and "lost" in self.mapped("proposed_outcome"):
             return self._get_list_action([("id", "in", self.ids)])
         self.action_confirm_proposed()
         return True

@@ -21,8 +21,10 @@ class CrmGestaoOriginMixin(models.AbstractModel):
     def copy_data(self, default=None):
         """A copy comes from no occurrence, whichever the action was opened from."""
         vals_list = super().copy_data(default)
-        for values in vals_list:
-            values.setdefault("occurrence_id", False)
+        # Odoo refuses a field that the user may not write, even where it is left empty
+        if self._has_field_access(self._fields["occurrence_id"], "write"):
+            for values in vals_list:
+                values.setdefault("occurrence_id", False)
         return vals_list
 
     @api.model

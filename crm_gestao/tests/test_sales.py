@@ -305,6 +305,11 @@ class TestSales(SalesCommon):
         context = {"default_occurrence_id": self.occurrence.id}
         self.assertFalse(order.with_context(**context).copy().occurrence_id)
         self.assertFalse(invoice.copy().occurrence_id)
+        # who has nothing to do with occurrences copies as ever
+        salesman = self._new_user(
+            "salesman", "sales_team.group_sale_salesman_all_leads"
+        )
+        self.assertFalse(order.with_user(salesman).copy().sudo().occurrence_id)
         self.assertRecordValues(
             self.occurrence, [{"order_count": 1, "invoice_count": 1}]
         )

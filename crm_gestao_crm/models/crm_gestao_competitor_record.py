@@ -20,30 +20,28 @@ class CrmGestaoCompetitorRecord(models.Model):
 
     @api.depends("sale_order_id.opportunity_id")
     def _compute_lead_id(self):
-        """That of the quotation, so that one loss is one record; a chosen one stays."""
+        """That of the quotation, so that one loss is one record."""
         leads = self.sale_order_id.opportunity_id
         shown = leads.sudo(False)._filtered_access("read").sudo(leads.env.su)
         for record in self:
             lead = record.sale_order_id.opportunity_id & shown
-            if not record.lead_id and lead.company_id in (
-                lead.company_id.browse(),
-                record.company_id,
-            ):
-                record.lead_id = lead
+            if lead.company_id and lead.company_id != record.company_id:
+                lead = lead.browse()
+            record.lead_id = lead or record.lead_id
 
     @api.depends("lead_id.won_status")
     def _compute_proposed_outcome(self):
-        """The quotation decides first, then the opportunity."""
+        """A confirmed quotation decides, then the opportunity, then a cancelled one."""
         res = super()._compute_proposed_outcome()
         for record in self:
-            status = record.lead_id.won_status
-            if record.outcome == "open" and status in ("won", "lost"):
-                record.proposed_outcome = record.proposed_outcome or status
+            if record.outcome == "open" and record._get_deciding() == record.lead_id:
+                record.proposed_outcome = record.lead_id.won_status
         return res
 
     def _get_deciding(self):
-        order = super()._get_deciding()
-        return order if order.state in ("sale", "cancel") else self.sudo().lead_id
+        order, lead = super()._get_deciding(), self.sudo().lead_id
+        is_decided = lead.won_status in ("won", "lost")
+        return lead if is_decided and order.state != "sale" else order
 
     @api.model
     def _get_origin_fields(self):

@@ -87,6 +87,41 @@ class TestOpportunities(CompetitorCommon):
         self.assertFalse(order.with_user(self.rep).competitor_proposal_ids)
         self.assertEqual(self.alfa.lost_count, 1)
 
+    def test_several_quotations_of_an_opportunity(self):
+        """What was won is not lost by the quotation that another one replaced."""
+        first, second, other = self.env["sale.order"].create(
+            [
+                {"partner_id": self.customer.id, "opportunity_id": lead.id}
+                for lead in (self.lead, self.lead, self._create_lead())
+            ]
+        )
+        record = self._create_record(sale_order_id=first.id, user_id=self.rep.id)
+        first._action_cancel()
+        self.assertEqual(record.proposed_outcome, "lost")
+        self.lead.action_set_won()
+        self.assertEqual(record.proposed_outcome, "won")
+        self.assertEqual(self.lead.competitor_proposal_ids, record)
+        second.action_confirm()
+        self.assertEqual(record.proposed_outcome, "won")
+        record.sale_order_id = other
+        self.assertEqual(record.lead_id, other.opportunity_id)
+
+    def test_copied_by_who_has_no_rights_to_occurrences(self):
+        salesman = self._new_user(
+            "salesman", "sales_team.group_sale_salesman_all_leads"
+        )
+        self.lead.occurrence_id = self._create_occurrence()
+        copy = self.lead.with_user(salesman).copy()
+        self.assertFalse(copy.sudo().occurrence_id)
+
+    def test_reason_comes_later(self):
+        record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
+        record.action_lost()
+        self._lose(
+            self.lead, competitor_id=self.alfa.id, competitor_reason_id=self.price.id
+        )
+        self.assertEqual((self._records(), record.reason_id), (record, self.price))
+
     def test_quotation_of_a_colleagues_opportunity(self):
         self.lead.user_id = self.users["colleague"]
         order = self.env["sale.order"].create(

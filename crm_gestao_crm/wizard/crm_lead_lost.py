@@ -54,6 +54,8 @@ class CrmLeadLost(models.TransientModel):
             ]
         )
         known.filtered(lambda record: record.outcome == "open").write(outcome)
+        if reason := self.competitor_reason_id:
+            known.filtered(lambda record: not record.reason_id).reason_id = reason
         # who may only record for themselves does so, also for a colleague's
         can_record_for_others = self.env.user.has_group("crm_gestao.group_user_all")
         values_list = []
