@@ -20,6 +20,7 @@ DOCUMENT_READERS = (
 )
 # what a list shows of the activity that is next
 NEXT_ACTIVITY = {
+    "activity_ids",
     "activity_exception_decoration",
     "activity_exception_icon",
     "activity_state",
@@ -252,14 +253,13 @@ class CrmGestaoOccurrence(models.Model):
     @api.depends("type_id", "date")
     def _compute_state(self):
         """A new occurrence is born as its type says; what is planned is open."""
-        now = fields.Datetime.now()
         for occurrence in self:
             if occurrence._origin:
                 occurrence.state = occurrence.state
-            elif occurrence.date and occurrence.date > now:
-                occurrence.state = "open"
             else:
-                occurrence.state = occurrence.type_id.default_state or "open"
+                occurrence.state = self._get_initial_state(
+                    occurrence.type_id, occurrence.date
+                )
 
     @api.depends("state")
     def _compute_date_closed(self):
@@ -272,20 +272,37 @@ class CrmGestaoOccurrence(models.Model):
                 # is a correction, not a second closing
                 occurrence.date_closed = occurrence._origin.date_closed or now
             else:
-                # a diary entry written afterwards was over when the contact was
-                date = min(occurrence.date or now, now)
-                hours = min(max(0, occurrence.duration), LONGEST_DURATION)
-                occurrence.date_closed = min(date + timedelta(hours=hours), now)
+                occurrence.date_closed = self._get_initial_date_closed(
+                    occurrence.state, occurrence.date, occurrence.duration
+                )
 
     @api.depends("date", "date_closed")
     def _compute_days_to_close(self):
         for occurrence in self:
-            if occurrence.date_closed and occurrence.date:
-                delay = occurrence.date_closed - occurrence.date
-                days = max(delay.total_seconds(), 0) / 86400
-            else:
-                days = False
-            occurrence.days_to_close = days
+            occurrence.days_to_close = self._get_days_to_close(
+                occurrence.date, occurrence.date_closed
+            )
+
+    @api.model
+    def _get_initial_state(self, occurrence_type, date):
+        if date and date > fields.Datetime.now():
+            return "open"
+        return occurrence_type.default_state or "open"
+
+    @api.model
+    def _get_initial_date_closed(self, state, date, duration):
+        """A diary entry written afterwards was over when the contact was."""
+        if state not in CLOSED_STATES:
+            return False
+        now = fields.Datetime.now()
+        hours = min(max(0, duration), LONGEST_DURATION)
+        return min(min(date or now, now) + timedelta(hours=hours), now)
+
+    @api.model
+    def _get_days_to_close(self, date, date_closed):
+        if not (date and date_closed):
+            return False
+        return max((date_closed - date).total_seconds(), 0) / 86400
 
     def _read_group_select(self, aggregate_spec, query):
         expression = super()._read_group_select(aggregate_spec, query)
@@ -414,27 +431,48 @@ class CrmGestaoOccurrence(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         with self._telling_missing_customer():
-            vals_list = self._add_references(vals_list)
-            self._fetch_linked(vals_list)
-            occurrences = super().create(vals_list)
+            occurrences = super().create(self._add_references(vals_list))
             occurrences._check_participants()
         return occurrences
 
-    @api.model
-    def _fetch_linked(self, vals_list):
-        """Read what the creation of occurrences asks of the records that they link to.
+    def _add_precomputed_values(self, vals_list):
+        """Compute for all at once what the type, the customer and the dates decide.
 
-        Odoo would read all columns of theirs: a third of the time of a creation.
+        Odoo would make a record in memory of each, a third of the time of an import,
+        and read all columns of what they link to. It still makes records of those whose
+        values are not plain ones.
         """
-        # sudo: as Odoo does, for what is computed and checked
-        for fname, names, default in (
-            ("company_id", ["alias_domain_id", "parent_path"], self.env.company.id),
-            ("partner_id", ["commercial_partner_id", "company_id"], None),
-            ("type_id", ["company_id", "default_duration", "default_state"], None),
+        # sudo: as Odoo does, for what is computed
+        types = self.env["crm.gestao.occurrence.type"].sudo()
+        partners = self.env["res.partner"].sudo()
+        companies = self.env["res.company"].sudo()
+        for fname, comodel, names in (
+            ("company_id", companies, ["alias_domain_id", "parent_path"]),
+            ("partner_id", partners, ["commercial_partner_id", "company_id"]),
+            ("type_id", types, ["company_id", "default_duration", "default_state"]),
         ):
-            linked = {vals.get(fname) or default for vals in vals_list}
-            ids = [record_id for record_id in linked if isinstance(record_id, int)]
-            self.env[self._fields[fname].comodel_name].sudo().browse(ids).fetch(names)
+            ids = {vals.get(fname) for vals in vals_list}
+            comodel.browse(i for i in ids if isinstance(i, int) and i).fetch(names)
+        for vals in vals_list:
+            if vals.get("participant_ids") or not all(
+                isinstance(vals.get(fname), int) for fname in ("type_id", "partner_id")
+            ):
+                continue
+            partner = partners.browse(vals["partner_id"] or None)
+            occurrence_type = types.browse(vals["type_id"] or None)
+            date, date_closed = map(
+                fields.Datetime.to_datetime,
+                (vals.get("date"), vals.get("date_closed")),
+            )
+            vals["commercial_partner_id"] = partner.commercial_partner_id.id
+            vals.setdefault("duration", occurrence_type.default_duration)
+            vals.setdefault("state", self._get_initial_state(occurrence_type, date))
+            if "date_closed" not in vals:
+                date_closed = vals["date_closed"] = self._get_initial_date_closed(
+                    vals["state"], date, float(vals["duration"] or 0)
+                )
+            vals["days_to_close"] = self._get_days_to_close(date, date_closed)
+        return super()._add_precomputed_values(vals_list)
 
     def write(self, vals):
         if "name" in vals:
@@ -558,27 +596,84 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.readonly
     def web_read(self, specification):
-        if len(self) > 1:
-            # The names of customers and of responsibles are names of partners: read
-            # them by one statement. sudo: as Odoo reads the names of linked records
-            occurrences = self.sudo()
-            partners = occurrences.user_id.partner_id | occurrences.partner_id
-            (partners | occurrences.commercial_partner_id).fetch(PARTNER_NAME)
-        next_activity = NEXT_ACTIVITY.intersection(specification)
-        activities = self._fields["activity_ids"]
-        if not (next_activity and self._has_field_access(activities, "read")):
+        if len(self) < 2 or not all(self._ids):
             return super().web_read(specification)
-        # Most have no activity planned: Odoo would ask each of them, field by field
-        busy = self.filtered("activity_ids")
-        asked = {name: specification[name] for name in next_activity}
-        rest = {k: v for k, v in specification.items() if k not in asked}
-        values_list = super().web_read(rest)
-        planned = {
-            values["id"]: values
-            for values in super(CrmGestaoOccurrence, busy).web_read(asked)
+        # The names of customers and of responsibles are names of partners: read them by
+        # one statement. sudo: as Odoo reads the names of linked records
+        occurrences = self.sudo()
+        occurrences.user_id.fetch(["partner_id"])
+        partners = occurrences.user_id.partner_id | occurrences.partner_id
+        (partners | occurrences.commercial_partner_id).fetch(PARTNER_NAME)
+        own, shared = self._split_specification(specification)
+        return self._add_shared_values(super().web_read(own), shared)
+
+    @api.model
+    @api.readonly
+    def web_search_read(self, domain, specification, *args, **kwargs):
+        own, shared = self._split_specification(specification)
+        result = super().web_search_read(domain, own, *args, **kwargs)
+        occurrences = self.browse([values["id"] for values in result["records"]])
+        occurrences._add_shared_values(result["records"], shared)
+        return result
+
+    @api.model
+    def _split_specification(self, specification):
+        """Split into what is each occurrence's own and what many have in common.
+
+        Odoo asks each of them, field by field, for the icon and the colour of its type
+        and for a next activity: a third of the time of a list. Many have the same type,
+        and most have no activity planned.
+        """
+        activities = self._fields["activity_ids"]
+        with_activities = self._has_field_access(activities, "read")
+        own, shared = {}, {}
+        for fname, field_spec in specification.items():
+            field = self._fields.get(fname)
+            is_shared = field and (field.related or "").startswith("type_id.")
+            is_shared |= with_activities and fname in NEXT_ACTIVITY
+            (shared if is_shared else own)[fname] = field_spec
+        return own, shared
+
+    def _add_shared_values(self, values_list, specification):
+        """Add to what was read of `self` what many have in common, and return it."""
+        if not specification:
+            return values_list
+        of_activity = NEXT_ACTIVITY.intersection(specification)
+        of_type = {
+            fname: self._fields[fname].related.split(".")[1]
+            for fname in specification
+            if fname not in of_activity
         }
-        nothing = dict.fromkeys(asked, False)
-        return [values | planned.get(values["id"], nothing) for values in values_list]
+        planned = {}
+        if of_activity:
+            asked = {fname: specification[fname] for fname in of_activity}
+            with_activity = self._filter_with_activity()
+            planned = {
+                values["id"]: values
+                for values in super(CrmGestaoOccurrence, with_activity).web_read(asked)
+            }
+        nothing = dict.fromkeys(of_activity, False)
+        if "activity_ids" in nothing:
+            nothing["activity_ids"] = []
+        # sudo: as Odoo reads related fields
+        types = {occurrence.id: occurrence.type_id for occurrence in self.sudo()}
+        for values in values_list:
+            values.update(planned.get(values["id"], nothing))
+            for fname, name in of_type.items():
+                values[fname] = types[values["id"]][name]
+        return values_list
+
+    def _filter_with_activity(self):
+        # sudo: only to know which to ask, with the user's own rights, for activities
+        groups = (
+            self.env["mail.activity"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
+            )
+        )
+        ids = {res_id for (res_id,) in groups}
+        return self.filtered(lambda occurrence: occurrence.id in ids)
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.

@@ -40,6 +40,84 @@ class TestOccurrence(OccurrenceCommon):
         self.assertEqual(occurrence.state, "open")
         self.assertFalse(occurrence.is_late)
 
+    def test_creating_computes_as_the_form_does(self):
+        """What is computed for many at once is what Odoo computes of each."""
+        vals_list = [
+            {
+                "subject": "A subject",
+                "partner_id": partner.id,
+                "type_id": occurrence_type.id,
+                **vals,
+            }
+            for partner in (self.customer, self.contact)
+            for occurrence_type in (self.type_visit, self.type_complaint)
+            for vals in (
+                {},
+                {"date": "2026-03-01 10:00:00"},
+                {"date": "2026-03-01 10:00:00", "duration": 2.5, "state": "cancel"},
+                {"date": "2026-03-11 10:00:00"},
+                {"date": "2026-03-11 10:00:00", "state": "done"},
+                {"date": "2026-03-01 10:00:00", "state": "open"},
+                {
+                    "date": "2026-03-01 10:00:00",
+                    "state": "done",
+                    "date_closed": "2026-03-05 10:00:00",
+                },
+            )
+        ]
+        occurrences = self.env["crm.gestao.occurrence"].create(vals_list)
+        for vals, occurrence in zip(vals_list, occurrences, strict=True):
+            draft = occurrence.new(vals)
+            for fname in (
+                "commercial_partner_id", "date_closed", "days_to_close", "duration",
+                "state",
+            ):  # fmt: skip
+                with self.subTest(vals=vals, fname=fname):
+                    self.assertEqual(occurrence[fname], draft[fname])
+
+    def test_what_is_computed_only_cannot_be_given(self):
+        occurrence = self._create_occurrence(
+            type_id=self.type_complaint.id,
+            commercial_partner_id=self.env.company.partner_id.id,
+            days_to_close=7,
+        )
+        self.assertEqual(occurrence.commercial_partner_id, self.customer)
+        self.assertFalse(occurrence.days_to_close)
+
+    def test_a_list_reads_as_the_form_does(self):
+        """What many occurrences have in common is read once, and is the same."""
+        occurrences = self.env["crm.gestao.occurrence"].browse()
+        for name in ("type_visit", "type_visit", "type_complaint"):
+            occurrences |= self._create_occurrence(
+                type_id=getattr(self, name).id, user_id=self.users["own"].id
+            )
+        occurrences[1].activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.users["own"].id
+        )
+        names = {"fields": {"display_name": {}}}
+        specification = {
+            "type_id": names,
+            "type_icon": {},
+            "type_color": {},
+            "activity_ids": {},
+            "activity_state": {},
+            "activity_type_id": names,
+            "activity_type_icon": {},
+        }
+        domain = [("id", "in", occurrences.ids)]
+        for role in ("own", "all", "manager"):
+            mine = occurrences.with_user(self.users[role])
+            expected = [occurrence.web_read(specification)[0] for occurrence in mine]
+            with self.subTest(role=role):
+                self.assertEqual(mine.web_read(specification), expected)
+                self.assertEqual(
+                    mine.web_search_read(domain, specification, order="id"),
+                    {"length": 3, "records": expected},
+                )
+        self.assertEqual(
+            [bool(values["activity_ids"]) for values in expected], [False, True, False]
+        )
+
     def test_closing_date_is_never_after_now(self):
         occurrence = self._create_occurrence(date="2026-03-10 14:50:00", duration=2)
         self.assertEqual(occurrence.date_closed, datetime(2026, 3, 10, 15))
