@@ -15,6 +15,7 @@ from . import account_payment
 from . import base_partner_merge
 from . import crm_gestao_consult
 from . import crm_gestao_product_history
+from . import mail_activity
 from . import mail_message
 from . import ir_http
 from . import res_company

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
@@ -200,9 +200,39 @@ class CrmGestaoCompetitor(models.Model):
         """Who shares a card shares what it compares."""
         self.product_ids._check_company()
 
-    @api.constrains("user_id")
+    @api.constrains("user_id", "group_ids")
     def _check_user(self):
         check_colleagues(self.user_id)
+        for competitor in self:
+            competitor._check_visible_to(competitor.user_id)
+
+    def _is_visible_to(self, user):
+        """Whether `user` may see this card: the record rules in words."""
+        # sudo: in which groups a colleague is decides what they are told of
+        user = user.sudo()
+        return (
+            not self.group_ids
+            or bool(self.group_ids & user.all_group_ids)
+            or user.has_group(MANAGER)
+        )
+
+    def _check_visible_to(self, user):
+        """Refuse to make somebody responsible for what they may not see.
+
+        Odoo would tell them of it by e-mail.
+
+        :raise ValidationError: with who it is
+        """
+        # themselves are refused by the rules
+        if user and user != self.env.user and not self._is_visible_to(user):
+            raise ValidationError(
+                self.env._(
+                    "%(user)s may not see the card of %(competitor)s. Choose a"
+                    " colleague who is in one of its groups.",
+                    user=user.name,
+                    competitor=self.name,
+                )
+            )
 
     # ------------------------------------------------------------------
     # Create, write
@@ -224,6 +254,23 @@ class CrmGestaoCompetitor(models.Model):
             self = self._without_defaults()
         return super().create(vals_list)
 
+    def write(self, vals):
+        res = super().write(vals)
+        if "group_ids" in vals:
+            self._unsubscribe_strangers()
+        return res
+
+    def _unsubscribe_strangers(self):
+        """Tell those no more of a card and its records who may not see it any more."""
+        # sudo: also of what the manager does not see, records of other companies
+        for card in self.sudo().with_context(active_test=False).filtered("group_ids"):
+            for documents in (card, card.record_ids):
+                users = documents.message_follower_ids.partner_id.user_ids
+                strangers = users.filtered(
+                    lambda user, c=card: not c._is_visible_to(user)
+                )
+                documents.message_unsubscribe(strangers.partner_id.ids)
+
     @api.model
     def name_create(self, name):
         """Take the card that is there under this name, however it is capitalised.
@@ -231,6 +278,8 @@ class CrmGestaoCompetitor(models.Model):
         The company is that of what the card is created from.
         """
         name = name.strip()
+        if not name:
+            raise UserError(self.env._("Type the name of the competitor."))
         company_id = self.env.context.get("default_company_id") or self.env.company.id
         known = self.search(
             Domain("name", "=ilike", escape_psql(name))
@@ -297,13 +346,14 @@ class CrmGestaoCompetitor(models.Model):
 
     def action_mark_reviewed(self):
         """Say that the cards are right as they are today."""
-        self.write(
-            {
-                "review_date": fields.Date.context_today(self),
-                "reviewer_id": self.env.uid,
-            }
-        )
+        self._set_reviewed()
         self.activity_feedback(["mail.mail_activity_data_todo"])
+
+    def _set_reviewed(self):
+        today = fields.Date.context_today(self)
+        self.filtered(
+            lambda card: card.review_date != today or card.reviewer_id != self.env.user
+        ).write({"review_date": today, "reviewer_id": self.env.uid})
 
     # ------------------------------------------------------------------
     # Reviews

@@ -392,9 +392,11 @@ class CrmGestaoCompetitorRecord(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         return SQL("COUNT(%s)" if func == "count" else "AVG(%s)", value)
 
-    @api.constrains("user_id")
+    @api.constrains("user_id", "competitor_id")
     def _check_user(self):
         check_colleagues(self.user_id)
+        for record in self:
+            record.competitor_id._check_visible_to(record.user_id)
 
     # ------------------------------------------------------------------
     # Write

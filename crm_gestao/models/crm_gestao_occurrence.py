@@ -445,12 +445,15 @@ class CrmGestaoOccurrence(models.Model):
         # sudo: as Odoo does, for what is computed
         types = self.env["crm.gestao.occurrence.type"].sudo()
         partners = self.env["res.partner"].sudo()
-        companies = self.env["res.company"].sudo()
-        for fname, comodel, names in (
-            ("company_id", companies, ["alias_domain_id", "parent_path"]),
+        linked = [
             ("partner_id", partners, ["commercial_partner_id", "company_id"]),
             ("type_id", types, ["company_id", "default_duration", "default_state"]),
-        ):
+        ]
+        if not self.env.context.get("mail_create_nolog"):
+            companies = self.env["res.company"].sudo()
+            linked.append(("company_id", companies, ["alias_domain_id", "parent_path"]))
+            self.env.user.partner_id.sudo().fetch(["email", "name"])
+        for fname, comodel, names in linked:
             ids = {vals.get(fname) for vals in vals_list}
             comodel.browse(i for i in ids if isinstance(i, int) and i).fetch(names)
         for vals in vals_list:
@@ -538,6 +541,8 @@ class CrmGestaoOccurrence(models.Model):
                 linked = occurrences.sudo()[field.name].with_context(active_test=False)
                 if linked == self.env.user and company in self.env.companies:
                     continue  # Odoo has checked it for the session
+                if linked.company_id <= company:
+                    continue  # no need to ask for the company's parents
                 domain = linked._check_company_domain(company)
                 if domain and linked != linked.filtered_domain(domain):
                     # it tells of which record it is
@@ -568,7 +573,7 @@ class CrmGestaoOccurrence(models.Model):
         :param known: dict of `res.partner` by occurrence, who need no check
         :raise ValidationError: naming who does not belong, and to whom
         """
-        for occurrence in self:
+        for occurrence in self.filtered("participant_ids"):
             people = occurrence.participant_ids
             if occurrence in known:
                 people -= known[occurrence]
@@ -601,7 +606,6 @@ class CrmGestaoOccurrence(models.Model):
         # The names of customers and of responsibles are names of partners: read them by
         # one statement. sudo: as Odoo reads the names of linked records
         occurrences = self.sudo()
-        occurrences.user_id.fetch(["partner_id"])
         partners = occurrences.user_id.partner_id | occurrences.partner_id
         (partners | occurrences.commercial_partner_id).fetch(PARTNER_NAME)
         own, shared = self._split_specification(specification)
@@ -917,12 +921,14 @@ class CrmGestaoOccurrence(models.Model):
     def action_new_competitor_record(self):
         """Open the dialog of a competitor record of this customer."""
         self._check_single()
+        # before a visit that is planned, what is known of them is of today
+        seen = min(self.date, fields.Datetime.now())
         defaults = {
             "occurrence_id": self.id,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "date": fields.Date.to_string(
-                fields.Datetime.context_timestamp(self, self.date)
+                fields.Datetime.context_timestamp(self, seen)
             ),
         }
         if self.env["sale.order"].has_access("read"):

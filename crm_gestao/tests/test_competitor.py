@@ -291,6 +291,16 @@ class TestCompetitorRecord(CompetitorCommon):
         action = occurrence.action_view_competitor_records()
         self.assertEqual(self.Record.search(action["domain"]), record)
 
+    def test_before_a_planned_visit(self):
+        """What is known of a competitor is of today, whenever the visit is."""
+        for days, expected in ((-3, self.today - timedelta(days=3)), (30, self.today)):
+            occurrence = self._create_occurrence(
+                date=fields.Datetime.now() + timedelta(days=days)
+            )
+            action = occurrence.action_new_competitor_record()
+            with self.subTest(days=days):
+                self.assertEqual(action["context"]["default_date"], str(expected))
+
     def test_what_is_decided_already(self):
         form = Form(self.Record, view="crm_gestao.competitor_record_view_form_dialog")
         form.competitor_id = self.alfa
@@ -688,6 +698,41 @@ class TestCompetitorCard(CompetitorCommon):
         self.assertFalse(self._activities())
         self._remind()
         self.assertFalse(self._activities())
+
+    def test_review_done_by_its_activity(self):
+        manager = self.users["manager"]
+        self.alfa.write(
+            {
+                "user_id": manager.id,
+                "review_date": self.today - relativedelta(years=1),
+            }
+        )
+        self._remind()
+        self._activities().with_user(manager).action_done()
+        self.assertEqual(self.alfa.review_date, self.today)
+        self.assertEqual(self.alfa.reviewer_id, manager)
+        self._remind()
+        self.assertFalse(self._activities())
+
+    def test_who_may_not_see_a_card_is_not_told_of_it(self):
+        """Odoo would send those who are made responsible an e-mail."""
+        self.alfa.group_ids = self.env.ref("crm_gestao.group_manager")
+        record = self._create_record()
+        own = self.users["own"]
+        for document in (record, self.alfa):
+            with (
+                self.subTest(document=document._name),
+                self.assertRaisesRegex(ValidationError, "may not see the card"),
+                self.cr.savepoint(),
+            ):
+                document.user_id = own
+            document.user_id = self.users["manager"]
+        with self.assertRaisesRegex(ValidationError, "may not see the card"):
+            self._create_record(user_id=own.id)
+
+    def test_a_competitor_has_a_name(self):
+        with self.assertRaisesRegex(UserError, "Type the name"):
+            self.env["crm.gestao.competitor"].name_create("  ")
 
     def test_who_is_reminded(self):
         """A card that nobody keeps is a manager's; a rep could not write it."""

@@ -159,10 +159,14 @@ class TestRecordAccess(CompetitorAccessCase):
     model = "crm.gestao.competitor.record"
 
     def _make(self, role, which):
-        return self.env[self.model].create(
-            self._values(None, role, which)
-            | {"evidence": "c2VjcmV0", "evidence_name": "Secret file"}
+        values = self._values(None, role, which)
+        card = self.env["crm.gestao.competitor"].browse(values["competitor_id"])
+        groups, card.group_ids = card.group_ids, False
+        record = self.env[self.model].create(
+            values | {"evidence": "c2VjcmV0", "evidence_name": "Secret file"}
         )
+        card.group_ids = groups  # who wrote a record may be shut out later
+        return record
 
     def _values(self, record, role, which):
         is_ours = which != "another company's"
@@ -231,9 +235,15 @@ evidence         +-+-- +++-- +++-+   -----  -----  +-+--      -----    -----  --
     def test_open_to_a_group(self):
         """Who is in the group sees the card, and their own records about it."""
         self._login("own")
-        card = self._create_card("closed")
+        card = self._create_card("shared")
         record = self._make("own", "own")
         record.competitor_id = card
+        partner = self.users["own"].partner_id
+        record.message_subscribe(partner.ids)
+        card.message_subscribe(partner.ids)
+        card.group_ids = self.closed_group
+        for document in (card, record):
+            self.assertNotIn(partner, document.message_partner_ids)
         for is_member, sign in ((False, "x"), (True, "+")):
             if is_member:
                 self.users["own"].group_ids = [Command.link(self.closed_group.id)]

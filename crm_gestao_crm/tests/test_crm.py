@@ -157,6 +157,15 @@ class TestOpportunities(CompetitorCommon):
         self._lose(self.lead, boss, competitor_id=self.alfa.id)
         self.assertEqual(self._records().user_id, self.rep)
 
+    def test_lost_to_a_closed_card(self):
+        """Its record is not the salesperson's, who may not see the card."""
+        boss = self._new_user(
+            "boss", "crm_gestao.group_manager,sales_team.group_sale_salesman_all_leads"
+        )
+        self.alfa.group_ids = self.env.ref("crm_gestao.group_manager")
+        self._lose(self.lead, boss, competitor_id=self.alfa.id)
+        self.assertEqual(self._records().user_id, boss)
+
     def test_lost_decides_the_open_record(self):
         record = self._create_record(lead_id=self.lead.id, user_id=self.rep.id)
         other = self._create_lead()

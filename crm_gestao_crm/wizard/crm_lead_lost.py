@@ -64,8 +64,10 @@ class CrmLeadLost(models.TransientModel):
             values |= {**outcome, "competitor_id": self.competitor_id.id}
             user = lead.user_id
             # sudo: of which companies a colleague is, is no secret
-            if can_record_for_others and values["company_id"] in (
-                user.sudo().company_ids.ids
+            if (
+                can_record_for_others
+                and values["company_id"] in user.sudo().company_ids.ids
+                and self.competitor_id._is_visible_to(user)
             ):
                 values["user_id"] = user.id
             values_list.append(values)
