@@ -176,6 +176,7 @@ def arguments(model, operation, factory):
         "partner_id": factory.partner.id,
         "query": "quotations",
         "domain": [],
+        "specification": {"subject": {}, "type_icon": {}, "activity_state": {}},
         "fields": ["display_name"],
     }
     _self, *parameters = inspect.signature(
