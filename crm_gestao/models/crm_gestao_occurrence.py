@@ -28,6 +28,8 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
+# and of the type, by the name of its field
+TYPE_LOOK = {"type_color": "color", "type_icon": "icon"}
 # what the name of a contact is made of
 PARTNER_NAME = (
     "commercial_company_name",
@@ -628,26 +630,20 @@ class CrmGestaoOccurrence(models.Model):
         and for a next activity: a third of the time of a list. Many have the same type,
         and most have no activity planned.
         """
-        activities = self._fields["activity_ids"]
-        with_activities = self._has_field_access(activities, "read")
+        names = TYPE_LOOK.keys()
+        if self._has_field_access(self._fields["activity_ids"], "read"):
+            names |= NEXT_ACTIVITY
         own, shared = {}, {}
         for fname, field_spec in specification.items():
-            field = self._fields.get(fname)
-            is_shared = field and (field.related or "").startswith("type_id.")
-            is_shared |= with_activities and fname in NEXT_ACTIVITY
-            (shared if is_shared else own)[fname] = field_spec
+            (shared if fname in names else own)[fname] = field_spec
         return own, shared
 
     def _add_shared_values(self, values_list, specification):
         """Add to what was read of `self` what many have in common, and return it."""
         if not specification:
             return values_list
-        of_activity = NEXT_ACTIVITY.intersection(specification)
-        of_type = {
-            fname: self._fields[fname].related.split(".")[1]
-            for fname in specification
-            if fname not in of_activity
-        }
+        look = {fname: TYPE_LOOK[fname] for fname in TYPE_LOOK.keys() & specification}
+        of_activity = NEXT_ACTIVITY & specification.keys()
         planned = {}
         if of_activity:
             asked = {fname: specification[fname] for fname in of_activity}
@@ -663,7 +659,7 @@ class CrmGestaoOccurrence(models.Model):
         types = {occurrence.id: occurrence.type_id for occurrence in self.sudo()}
         for values in values_list:
             values.update(planned.get(values["id"], nothing))
-            for fname, name in of_type.items():
+            for fname, name in look.items():
                 values[fname] = types[values["id"]][name]
         return values_list
 
