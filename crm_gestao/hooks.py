@@ -24,14 +24,6 @@ def uninstall_hook(env):
             " WHERE occurrence_id IS NOT NULL"
         )
     )
-    # notes on orders and invoices, whose links would lead to nothing
-    env["mail.message"].search(
-        [
-            ("model", "in", ("sale.order", "account.move")),
-            ("message_type", "=", "notification"),
-            ("body", "like", 'data-oe-model="crm.gestao.'),
-        ]
-    ).unlink()
     env.cr.execute(SQL("DELETE FROM crm_gestao_competitor_record"))
     env.cr.execute(SQL("DELETE FROM crm_gestao_occurrence"))
     env.invalidate_all()
@@ -46,3 +38,12 @@ def uninstall_hook(env):
             ("name", "=like", r"%\_\_crm\_gestao\_%"),
         ]
     ).unlink()
+    # what was noted on documents links to a model that is no more; where the law wants
+    # an unchanged trail of an invoice, Odoo forbids removing it
+    env["mail.message"].search(
+        [
+            ("message_type", "=", "notification"),
+            ("model", "not =like", "crm.gestao.%"),
+            ("body", "like", 'data-oe-model="crm.gestao.'),
+        ]
+    ).filtered(lambda note: not note.account_audit_log_restricted).unlink()

@@ -122,7 +122,8 @@ def test_install_upgrade_uninstall(bare, addons):
             " 'type_id': env['crm.gestao.occurrence.type'].search([], limit=1).id})\n"
             "occurrence.message_post(body='said', attachments=[('a.txt', b'a')])\n"
             "occurrence.activity_schedule('mail.mail_activity_data_todo')\n"
-            "env['sale.order'].search([], limit=1).occurrence_id = occurrence\n"
+            "order = env['sale.order'].search([('state', '=', 'sale')], limit=1)\n"
+            "order.occurrence_id = occurrence\n"
             "env.cr.commit()\n"
         )
     log = bare.odoo("module", "uninstall", "-c", *addons)

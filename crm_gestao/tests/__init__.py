@@ -20,3 +20,4 @@ from . import test_sales
 from . import test_sales_ui
 from . import test_timeline
 from . import test_ui
+from . import test_uninstall

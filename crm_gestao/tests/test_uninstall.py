@@ -1,0 +1,32 @@
+from ..hooks import uninstall_hook
+from .sales_common import SalesCommon
+
+
+class TestUninstall(SalesCommon):
+    """Without other addons; tests/test_lifecycle.py really uninstalls."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._create_order()
+        cls.invoice = cls.order._create_invoices()
+        cls.invoice.action_post()
+
+    def _notes(self, document):
+        return document.message_ids.filtered(
+            lambda note: 'data-oe-model="crm.gestao.occurrence"' in (note.body or "")
+        )
+
+    def test_notes_with_dead_links_go(self):
+        documents = (self.order, self.invoice)
+        said = [document.message_post(body="Said") for document in documents]
+        self.assertTrue(all(self._notes(document) for document in documents))
+        uninstall_hook(self.env)
+        self.assertFalse(any(self._notes(document) for document in documents))
+        self.assertTrue(all(message.exists() for message in said))
+
+    def test_the_trail_of_an_invoice_stays_where_the_law_wants_it(self):
+        self.company.restrictive_audit_trail = True
+        uninstall_hook(self.env)
+        self.assertFalse(self._notes(self.order))
+        self.assertTrue(self._notes(self.invoice))
