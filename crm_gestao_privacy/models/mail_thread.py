@@ -32,7 +32,8 @@ class MailThread(models.AbstractModel):
             fname
             for fname, field in self._fields.items()
             if field.store
-            and field.type in ("text", "html")
+            # of what is short, the name of a file tells of people
+            and (field.type in ("text", "html") or fname == "evidence_name")
             and not field.required
             and not (field.compute and field.readonly)
         ]

@@ -11,7 +11,7 @@ from .common import SECRETS, PrivacyCommon
 @tagged("post_install", "-at_install")
 class TestAnonymise(PrivacyCommon):
     def _anonymise(self, role="manager", partner=None):
-        wizard = self._wizard(role, partner, is_understood=True, reason="By letter")
+        wizard = self._wizard(role, partner, is_understood=True, reason="By\0 letter")
         wizard.action_anonymise()
         self.env.flush_all()
         self.env.invalidate_all()
@@ -52,6 +52,17 @@ class TestAnonymise(PrivacyCommon):
         self.company_visit.partner_id = self.customer
         self.env.cr.precommit.run()  # tracked changes are written with the commit
         texts = ("Ana Prado", "ana@padaria.example", "98765-4321", "Secret ")
+        self.env["crm.gestao.competitor.record"].create(
+            {
+                "competitor_id": self.env["crm.gestao.competitor"]
+                .create({"name": "Alfa"})
+                .id,
+                "partner_id": self.contact.id,
+                "note": "Secret note",
+                "evidence": "c2VjcmV0",
+                "evidence_name": "Proposal to Ana Prado.pdf",
+            }
+        )
         for text in texts:
             self.assertTrue(self._find_in_database(text), text)
         self._anonymise()

@@ -50,6 +50,21 @@ class TestExport(PrivacyCommon):
         self.assertEqual(len(data["persons"]), 1)
         self.assertNotIn("Of the namesake", json.dumps(data))
 
+    def test_an_address_that_is_alike_is_somebody_elses(self):
+        """An underscore, which is a wildcard in SQL, is one of an address' letters."""
+        self.contact.email = "ana_prado@padaria.example"
+        mine, other = self.env["mail.blacklist"].create(
+            [
+                {"email": "ana_prado@padaria.example"},
+                {"email": "ana.prado@padaria.example"},
+            ]
+        )
+        self.manager.group_ids += self.env.ref("base.group_system")
+        data, _archive = self._export()
+        found = [line["id"] for line in data["other"]["mail.blacklist"]]
+        self.assertIn(mine.id, found)
+        self.assertNotIn(other.id, found)
+
     def test_own_addresses_belong_to_the_person(self):
         home = self.env["res.partner"].create(
             {"name": "Home", "type": "delivery", "parent_id": self.contact.id}

@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import json_default
+from odoo.tools.sql import escape_psql
 
 # as in Odoo's privacy look-up
 EMAIL_FIELDS = ("email_normalized", "email", "email_from", "company_email")
@@ -27,6 +28,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     """What a person may ask for: all that is held on them, or to be forgotten."""
 
     _name = "crm.gestao.privacy.wizard"
+    _inherit = ["crm.gestao.text.mixin"]
     _description = "Privacy of a Person"
     _transient_max_hours = 1
 
@@ -223,7 +225,8 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 and model._has_field_access(field, "read")
             ]
             domains += [
-                Domain(fname, "=ilike", email)
+                # an underscore in it stands for itself, not for any letter
+                Domain(fname, "=ilike", escape_psql(email))
                 for fname in EMAIL_FIELDS
                 if fname in model._fields and model._fields[fname].store
                 for email in emails
