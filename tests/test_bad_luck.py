@@ -3,17 +3,20 @@
 Whatever happens, what a user was told is saved is there, and it is there as a whole.
 """
 
+import base64
 import contextlib
 import http.client
 import json
 import os
 import random
+import resource
 import socket
 import threading
 import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 
+import database as databases
 import odoorpc
 import pg
 import pytest
@@ -86,6 +89,19 @@ INCONSISTENT = {
 def check(database, done):
     for what, query in INCONSISTENT.items():
         assert not database.rows(query), what
+    stored = dict(
+        database.rows(
+            "SELECT store_fname, file_size FROM ir_attachment"
+            " WHERE store_fname IS NOT NULL"
+        )
+    )
+    filestore = databases.DATA / "filestore" / database.name
+    cut = {
+        name
+        for name, size in stored.items()
+        if not (filestore / name).is_file() or (filestore / name).stat().st_size != size
+    }
+    assert not cut, "a file that is missing or cut"
     states = dict(database.rows("SELECT id, state FROM crm_gestao_occurrence"))
     there = set(states)
     assert done.created - done.deleted - done.maybe_deleted <= there, "saved, and gone"
@@ -180,7 +196,11 @@ def things(server):
         "type": env["crm.gestao.occurrence.type"].search([], limit=1)[0],
         "tag": env["crm.gestao.occurrence.tag"].create({"name": "luck"}),
         "product": env["product.product"].create({"name": "Thing", "list_price": 7}),
-    }
+        "service": env["product.product"].create(
+            {"name": "Service", "type": "service", "list_price": 7,
+             "invoice_policy": "order"}
+        ),
+    }  # fmt: skip
 
 
 def test_killed(server, things):
@@ -225,6 +245,52 @@ def test_postgresql_restarts(server, things):
         pass
     assert not done.errors
     check(server.database, done)
+
+
+def test_disk_is_full(server, things):
+    """Who attaches a file is told, and once there is room the same file goes in."""
+    client = server.rpc("clerk")
+    model = client.env[OCCURRENCE]
+    values = {
+        "partner_id": things["partner"],
+        "type_id": things["type"],
+        "tag_ids": [(6, 0, [things["tag"]])],
+    }
+    number = model.create({**values, "subject": "luck disk"})
+    content = random.randbytes(3_000_000)
+    file = {
+        "name": "large.bin",
+        "res_model": OCCURRENCE,
+        "res_id": number,
+        "datas": base64.b64encode(content).decode(),
+    }
+    pid, limit = server.process.pid, resource.RLIMIT_FSIZE
+    log = server.log.stat().st_size
+    # the kernel lets the server write so much of a file and no more
+    before = resource.prlimit(pid, limit, (log + 1_000_000, resource.RLIM_INFINITY))
+    try:
+        with pytest.raises(odoorpc.error.RPCError, match="no room for files"):
+            client.env["ir.attachment"].create(file)
+        with pytest.raises(odoorpc.error.RPCError, match="no room for files"):
+            text = "x" * 3_000_000
+            model.message_post([number], body="Look", attachments=[["a.txt", text]])
+        # what needs no file is saved
+        model.write([number], {"subject": "luck disk, changed"})
+    finally:
+        resource.prlimit(pid, limit, before)
+    query = "SELECT subject FROM crm_gestao_occurrence WHERE subject LIKE 'luck disk%%'"
+    assert server.database.rows(query) == [("luck disk, changed",)]
+    query = (
+        "SELECT (SELECT count(*) FROM ir_attachment WHERE name = 'large.bin'),"
+        " (SELECT count(*) FROM mail_message WHERE body LIKE '%%Look%%' AND res_id = %s"
+        "   AND model = 'crm.gestao.occurrence')"
+    )
+    assert server.database.rows(query, number) == [(0, 0)]
+    check(server.database, Done())
+    attachment = client.env["ir.attachment"].create(file)
+    (saved,) = client.env["ir.attachment"].read([attachment], ["datas"])
+    assert base64.b64decode(saved["datas"]) == content
+    check(server.database, Done())
 
 
 def request_of(server, things, subject):
@@ -273,10 +339,11 @@ def test_connection_is_cut(server, things):
     check(server.database, Done())
 
 
-def press(server, presses):
+def press(server, presses, refused=()):
     """Press buttons at the same moment, each in a tab of its own.
 
     :param presses: list of (login, model, method, ids)
+    :param refused: what a refusal may say, which is then the answer
     :return: list of answers
     """
     start = threading.Barrier(len(presses))
@@ -285,7 +352,12 @@ def press(server, presses):
     def call(tab):
         client, model, method, ids = tab
         start.wait()
-        return client.execute_kw(model, method, [ids])
+        try:
+            return client.execute_kw(model, method, [ids])
+        except odoorpc.error.RPCError as error:
+            if not any(words in str(error) for words in refused):
+                raise
+            return str(error)
 
     with ThreadPoolExecutor(len(tabs)) as pool:
         return list(pool.map(call, tabs))
@@ -325,6 +397,57 @@ def test_done_here_and_cancelled_there(server, occurrence):
             ("clerk", OCCURRENCE, "action_reopen", [occurrence]),
         ],
     )
+    check(server.database, Done())
+
+
+@pytest.mark.parametrize("dialogs", [1, 3], ids=["same dialog", "a dialog each"])
+def test_confirmed_twice(server, things, occurrence, dialogs):
+    """Two tabs confirm the same quotation: it is an order once, and both are told."""
+    client = server.rpc()
+    order = client.env["sale.order"].create(
+        {
+            "partner_id": things["partner"],
+            "occurrence_id": occurrence,
+            "order_line": [(0, 0, {"product_id": things["product"]})],
+        }
+    )
+    model = "crm.gestao.order.confirm"
+    made = [
+        client.env[model].create({"occurrence_id": occurrence}) for _ in range(dialogs)
+    ]
+    presses = [
+        ("admin", model, "action_confirm", [made[n % dialogs]]) for n in range(3)
+    ]
+    for answer in press(server, presses, refused=("Tick one", "at this moment")):
+        assert answer
+    changes = """
+        SELECT t.new_value_char FROM mail_tracking_value t
+          JOIN mail_message m ON m.id = t.mail_message_id
+          JOIN ir_model_fields f ON f.id = t.field_id
+         WHERE m.model = 'sale.order' AND m.res_id = %s AND f.name = 'state'"""
+    assert len(server.database.rows(changes, order)) == 1
+    (found,) = client.env["sale.order"].read([order], ["state"])
+    assert found["state"] == "sale"
+    check(server.database, Done())
+
+
+def test_draft_twice(server, things, occurrence):
+    """A double click on Create Draft makes one invoice."""
+    client = server.rpc()
+    order = client.env["sale.order"].create(
+        {
+            "partner_id": things["partner"],
+            "occurrence_id": occurrence,
+            "order_line": [(0, 0, {"product_id": things["service"]})],
+        }
+    )
+    client.env["sale.order"].action_confirm([order])
+    model = "crm.gestao.invoice.issue"
+    issue = client.env[model].create({"occurrence_id": occurrence})
+    refused = ("at this moment", "is invoiced already")
+    press(server, [("admin", model, "action_create_draft", [issue])] * 3, refused)
+    query = "SELECT state FROM account_move WHERE occurrence_id = %s"
+    assert server.database.rows(query, occurrence) == [("draft",)]
     check(server.database, Done())
 
 

@@ -17,6 +17,7 @@ from . import crm_gestao_consult
 from . import crm_gestao_product_history
 from . import mail_activity
 from . import mail_message
+from . import ir_attachment
 from . import ir_http
 from . import res_company
 from . import res_config_settings
