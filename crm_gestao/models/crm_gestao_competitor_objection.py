@@ -5,6 +5,7 @@ class CrmGestaoCompetitorObjection(models.Model):
     """What customers say for a competitor, and what we answer."""
 
     _name = "crm.gestao.competitor.objection"
+    _inherit = ["crm.gestao.text.mixin"]
     _description = "Objection"
     _order = "sequence, id"
 

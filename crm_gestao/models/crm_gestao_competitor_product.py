@@ -5,6 +5,7 @@ class CrmGestaoCompetitorProduct(models.Model):
     """What a competitor sells against which of our products."""
 
     _name = "crm.gestao.competitor.product"
+    _inherit = ["crm.gestao.text.mixin"]
     _description = "Product of a Competitor"
     _order = "sequence, id"
     _check_company_auto = True

@@ -5,6 +5,7 @@ class CrmGestaoCompetitorReason(models.Model):
     """Why something was won or lost against a competitor."""
 
     _name = "crm.gestao.competitor.reason"
+    _inherit = ["crm.gestao.text.mixin"]
     _description = "Reason of an Outcome"
     _order = "sequence, name, id"
 

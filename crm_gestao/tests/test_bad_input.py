@@ -8,6 +8,7 @@ import psycopg2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from odoo import Command
 from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -122,6 +123,71 @@ class TestTexts(BadInputCommon):
                     )
                     self.assertNotIn(b"<script>alert", html)
                     self.assertNotIn(b"<img src=x", html)
+
+    def test_odd_texts_in_every_field(self):
+        """Of whatever is ours and is typed."""
+        competitor = self.env["crm.gestao.competitor"].create(
+            {
+                "name": "Alfa",
+                "objection_ids": [Command.create({"name": "Why?"})],
+                "product_ids": [Command.create({"name": "Chair"})],
+            }
+        )
+        records = [
+            self._create_occurrence(self.env),
+            self.env["crm.gestao.occurrence.tag"].create({"name": "Tag"}),
+            self.env["crm.gestao.occurrence.type"].create({"name": "Type"}),
+            self.env["crm.gestao.competitor.reason"].create({"name": "Reason"}),
+            self.env["crm.gestao.competitor.record"].create(
+                {"competitor_id": competitor.id, "partner_id": self.customer.id}
+            ),
+            competitor,
+            competitor.objection_ids,
+            competitor.product_ids,
+        ]
+        typed = [
+            (record, fname, field.type)
+            for record in records
+            for fname, field in record._fields.items()
+            if field.store
+            and field.type in ("char", "text", "html")
+            and not (field.readonly or field.related)
+            and "crm_gestao" in field._modules
+        ]
+        self.assertGreater(len(typed), 20)
+        for what, text in ODD_TEXTS.items():
+            for record, fname, kind in typed:
+                with self.subTest(what, model=record._name, field=fname):
+                    record[fname] = text
+                    record.flush_recordset()
+                    record.invalidate_recordset()
+                    value = record[fname]
+                    self.assertTrue(value)
+                    if kind == "html":
+                        self.assertNotIn("<script", value)
+                        self.assertNotIn("onerror", value)
+                    else:
+                        self.assertTrue(set(value) <= set(text), value)
+                        self.assertNotIn("\x00", value)
+
+    def test_refusals_are_in_the_users_language(self):
+        self.env["res.lang"].sudo()._activate_lang("pt_BR")
+        self.env["ir.module.module"].sudo()._load_module_terms(
+            ["crm_gestao"], ["pt_BR"]
+        )
+        self.env = self.env(context={"lang": "pt_BR"})
+        for text, values in (
+            ("Digite um assunto", {"subject": " "}),
+            ("500 caracteres", {"subject": MEGABYTE}),
+            ("negativa", {"duration": -1}),
+            ("O ano 1 não é plausível", {"date": "0001-01-01 00:00:00"}),
+        ):
+            with self.subTest(text), self._refused(text):
+                self._create_occurrence(self.env, **values)
+        with self._refused("10000 ocorrências", UserError):
+            self.env["ir.actions.report"]._render_qweb_html(
+                DIARY, list(range(1, 10_001))
+            )
 
     def test_a_megabyte(self):
         with self._refused("500 characters"):

@@ -418,6 +418,67 @@ class TestSales(SalesCommon):
                 names & set(labels.values()), {labels[name] for name in expected}, role
             )
 
+    def test_money_stays_with_who_may_see_it(self):
+        """Who reads an occurrence, and no orders, gets no amount by any way."""
+        order = self._create_order()
+        customer = [("partner_id", "=", self.customer.id)]
+        allow_export = self.env.ref("base.group_allow_export")
+        for role in ("all", "manager"):
+            self.users[role].group_ids += allow_export
+            env = self.env(user=self.users[role])
+            occurrence = self.occurrence.with_env(env)
+            self.assertTrue(occurrence.subject)
+            for what, act in {
+                "read": lambda o: o.read(["sale_order_ids", "invoice_ids"]),
+                "search": lambda o: o.search([("sale_order_ids.amount_total", ">", 1)]),
+                "any": lambda o: o.search(
+                    [("sale_order_ids", "any", [("amount_total", ">", 1)])]
+                ),
+                "invoices": lambda o: o.search([("invoice_ids.amount_total", ">", 1)]),
+                "sort": lambda o: o.search([], order="sale_order_ids"),
+                "group": lambda o: o.formatted_read_group(
+                    [], ["sale_order_ids"], ["__count"]
+                ),
+                "figures": lambda o: o.search([("order_count", ">", 0)]),
+                "export": lambda o: o.export_data(["sale_order_ids/amount_total"]),
+                "specification": lambda o: o.web_read(
+                    {"sale_order_ids": {"fields": {"amount_total": {}}}}
+                ),
+                "orders": lambda o: o.env["sale.order"].search(customer),
+                "history": lambda o: o.env["sale.report"].search(customer),
+                "products": lambda o: o.env["crm.gestao.product.history"].search(
+                    [("commercial_partner_id", "=", self.customer.id)]
+                ),
+                "invoicing": lambda o: o.action_issue_invoice(),
+                "quotations": lambda o: o.action_view_orders(),
+            }.items():
+                with (
+                    self.subTest(what, role=role),
+                    self.assertRaises(AccessError) as caught,
+                    self.cr.savepoint(),
+                ):
+                    act(occurrence)
+                told = str(caught.exception)
+                for secret in (order.name, "100.0", "110.0"):
+                    self.assertNotIn(secret, told)
+            with self.assertRaises(UserError) as caught, self.cr.savepoint():
+                occurrence.unlink()
+            told = [str(caught.exception)]
+            told.append(
+                env["crm.gestao.consult"].get_consult_figures(
+                    self.customer.id, False, False
+                )
+            )
+            told.append(env["crm.gestao.timeline"].get_page(self.customer.id))
+            for name in ("occurrence", "diary"):
+                told.append(
+                    env["ir.actions.report"]._render_qweb_html(
+                        f"crm_gestao.report_{name}", occurrence.ids
+                    )[0]
+                )
+            for secret in (order.name, "100.0", "110.0", "110,0"):
+                self.assertNotIn(secret, str(told), role)
+
     def test_dialogs_by_right(self):
         """Who may use them, and that each user has their own only."""
         confirming = ("crm.gestao.order.confirm", "crm.gestao.order.confirm.line")
