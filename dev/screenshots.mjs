@@ -2,7 +2,7 @@
 //
 // node screenshots.mjs ADDRESS CHROMIUM FOLDER [SCENE...]
 import {chromium} from "playwright-core";
-import {mkdir} from "node:fs/promises";
+import {copyFile, mkdir} from "node:fs/promises";
 
 const [address, executablePath, folder, ...wanted] = process.argv.slice(2);
 const LANGUAGES = ["pt_BR", "en_US"];
@@ -88,6 +88,10 @@ async function openCustomer(page) {
     await page.click(`.o-autocomplete--dropdown-item:has-text("${name}")`);
     await page.selectOption("#crm_gestao_consult_period", "all");
     await page.click(".o_consult_button");
+    if (page.viewportSize().width > NARROW.width) {
+        // on a phone the search is folded away
+        await page.waitForSelector(`.o_searchview_facet:has-text("${name}")`);
+    }
     await page.waitForTimeout(1500);
     await page.waitForSelector(".o_data_row, .o_kanban_record");
 }
@@ -198,6 +202,10 @@ async function take(browser, name, language) {
     const file = `${folder}/${language}/${name}.png`;
     await page.screenshot({path: file});
     console.log(file);
+    if (name === "consult" && language === "en_US") {
+        // the first picture of the README and of the list of apps
+        await copyFile(file, `${folder}/../../crm_gestao/static/description/screenshot_consult.png`);
+    }
     await context.close();
 }
 
