@@ -1,6 +1,6 @@
 # Everything is in dev/, which can be called without make as well.
 .DEFAULT_GOAL := help
-.PHONY: help run shell test suites combos lint fmt i18n bench load stop clean
+.PHONY: help run shell test suites combos lint fmt i18n screenshots news bench load stop clean
 
 help: ## this list
 	@echo "CRM Gestão, an addon for Odoo 19. Nothing is installed outside of this folder."
@@ -31,6 +31,12 @@ fmt: ## let the checks of style repair what they can
 
 i18n: ## write the .pot anew and merge it into the translation
 	@dev/i18n update
+
+screenshots: ## take the pictures of the manual anew; SCENE="consult new" for some
+	@dev/screenshots $(SCENE)
+
+news: ## write docs/news.md, which tells what is new, from the newsfragments
+	@dev/news
 
 bench: ## what each operation costs, beside its peers and bare SQL; SIZE=1M GROWTH=1
 	@benchmarks/bench.py $(or $(SIZE),10k) $(if $(GROWTH),--growth)
