@@ -9,6 +9,9 @@ from psycopg2.sql import SQL, Identifier
 # the first version that companies may have: what it holds is upgraded ever after
 FIRST_VERSION = "5738a534be84613434d62eb6af2a59996ffbaab8"
 
+# the last version whose records of a quotation had no opportunity
+BEFORE_OPPORTUNITIES = "4eb40ce72acbdeecb44bed17c4f4534891d58574"
+
 # Every place where an addon leaves something, and what names it there. One is not here:
 # for a link from a table of another addon Odoo leaves a row in ir_model_constraint, of
 # its own addons as well (sale_crm), after any hook of ours has run.
@@ -173,17 +176,21 @@ KEPT = """
 """
 
 
-def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
-    old = ["crm_gestao", "crm_gestao_base_import"]
+def unpack(version, addons, folder):
+    """Fetch addons as they were from the history; returns the option to run them."""
     archive = subprocess.run(
-        ["git", "archive", FIRST_VERSION, *old],
-        cwd=REPO,
-        capture_output=True,
+        ["git", "archive", version, *addons], cwd=REPO, capture_output=True
     )
     assert not archive.returncode, (
-        f"the first version is in the history: git fetch --unshallow\n{archive.stderr}"
+        f"old versions are in the history: git fetch --unshallow\n{archive.stderr}"
     )
-    subprocess.run(["tar", "x", "-C", tmp_path], input=archive.stdout, check=True)
+    subprocess.run(["tar", "x", "-C", folder], input=archive.stdout, check=True)
+    return f"--addons-path={folder}"
+
+
+def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
+    old = ["crm_gestao", "crm_gestao_base_import"]
+    old_code = unpack(FIRST_VERSION, old, tmp_path)
     with bare.cursor() as cr:
         # a database of that time does not know the addons that came after
         younger = [name for name in addons if name not in old]
@@ -192,7 +199,6 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
             "DELETE FROM ir_model_data WHERE module = 'base' AND name = ANY(%s)",
             [[f"module_{name}" for name in younger]],
         )
-    old_code = f"--addons-path={tmp_path}"
     assert not trouble(bare.run("-i", "crm_gestao", old_code))
     bare.shell(OLD_DATA, old_code)
     before = bare.rows(KEPT)
@@ -203,3 +209,35 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
     upgraded, new = snapshot(bare), snapshot(installed)
     for what in ("tables", "columns", "indexes", "constraints", "fields"):
         assert upgraded[what] == new[what], what
+
+
+OLD_RECORDS = """
+partner = env['res.partner'].create({'name': 'Buyer', 'is_company': True})
+lead = env['crm.lead'].create({
+    'name': 'Deal', 'type': 'opportunity', 'partner_id': partner.id})
+orders = env['sale.order'].create([
+    {'partner_id': partner.id, 'opportunity_id': lead_id} for lead_id in (lead.id, 0)])
+competitor = env['crm.gestao.competitor'].create({'name': 'Rival'})
+env['crm.gestao.competitor.record'].create([
+    {'partner_id': partner.id,
+     'competitor_id': competitor.id, 'sale_order_id': order.id} for order in orders])
+lead.action_set_lost()
+env.cr.commit()
+"""
+
+
+def test_upgrade_gives_records_their_opportunity(bare, addons, tmp_path):
+    old_code = unpack(BEFORE_OPPORTUNITIES, addons, tmp_path)
+    assert not trouble(bare.run("-i", "crm_gestao,sale_crm", old_code))
+    bare.shell(OLD_RECORDS, old_code)
+    query = (
+        "SELECT record.lead_id IS NOT NULL, record.proposed_outcome"
+        "  FROM crm_gestao_competitor_record record"
+        "  JOIN sale_order ON sale_order.id = record.sale_order_id"
+        "  JOIN crm_gestao_competitor competitor ON competitor.id = competitor_id"
+        " WHERE competitor.name = 'Rival' ORDER BY sale_order.opportunity_id"
+    )
+    assert bare.rows(query) == [(False, None), (False, None)]
+
+    assert not trouble(bare.run("-u", ",".join(addons)))
+    assert bare.rows(query) == [(True, "lost"), (False, None)]

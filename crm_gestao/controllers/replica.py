@@ -14,10 +14,30 @@ from odoo.tools import SQL, config
 from odoo.addons.web.controllers.dataset import DataSet
 from odoo.addons.web.controllers.report import ReportController
 
-from ..models.ir_http import is_connection_lost
+from ..models.ir_http import get_connection_lost_error, is_connection_lost
 
 COOKIE = "crm_gestao_written"
 COOKIE_AGE = 600  # seconds; a standby that lags more than this is a broken one
+
+
+def begin_anew():
+    """End the transaction in which Odoo found out who asks for what.
+
+    Odoo does so itself before it calls a route on the primary, but at a moment when it
+    tells nobody in words that the database has gone away. After this there is no
+    connection left to fail then.
+
+    :raise UserError: where the database has gone away
+    """
+    cr = request.env.cr
+    if cr.readonly:
+        return
+    try:
+        cr.rollback()
+    except psycopg2.Error as error:
+        if is_connection_lost(error):
+            raise get_connection_lost_error(request.env) from error
+        raise
 
 
 def is_replica_current():
@@ -78,6 +98,7 @@ def call(method, *args, **kwargs):
 
 class ReplicaDataSet(DataSet):
     def _is_read_on_replica(self, rule, args):
+        begin_anew()
         return self._call_kw_readonly(rule, args) and is_replica_current()
 
     @http.route(readonly=_is_read_on_replica)
@@ -91,6 +112,7 @@ class ReplicaDataSet(DataSet):
 
 class ReplicaReportController(ReportController):
     def _is_read_on_replica(self, rule, args):
+        begin_anew()
         return is_replica_current()
 
     @http.route(readonly=_is_read_on_replica)

@@ -2,6 +2,7 @@ import io
 import zipfile
 from contextlib import contextmanager
 from datetime import datetime
+from types import SimpleNamespace
 
 import openpyxl
 import psycopg2
@@ -10,8 +11,12 @@ from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.http import _request_stack
+from odoo.sql_db import db_connect
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.crm_gestao.controllers.replica import begin_anew
 
 from .common import OccurrenceCommon
 from .test_import import ImportCommon
@@ -571,3 +576,19 @@ class TestBrokenFiles(ImportCommon):
         self.assertEqual(first.date, datetime(2027, 1, 1, 3))
         self.assertIn("/2026/", last.name)
         self.assertIn("/2027/", first.name)
+
+
+@tagged("post_install", "-at_install")
+class TestDatabaseGoes(OccurrenceCommon):
+    def test_before_a_route_is_called(self):
+        """The moment at which Odoo itself would let the driver's words through."""
+        cr = db_connect(self.env.cr.dbname).cursor()
+        self.addCleanup(cr.close)
+        cr.execute("SELECT pg_backend_pid()")
+        (pid,) = cr.fetchone()
+        self.env.cr.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        env = self.env(user=self.users["own"], context={"lang": "en_US"})
+        _request_stack.push(SimpleNamespace(env=SimpleNamespace(cr=cr, _=env._)))
+        self.addCleanup(_request_stack.pop)
+        with self.assertRaisesRegex(UserError, "not reachable for a moment"):
+            begin_anew()

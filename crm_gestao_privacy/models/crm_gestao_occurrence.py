@@ -1,11 +1,21 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+# who writes one of these tells something anew
+RETOLD = {"subject", "description", "participant_ids", "state"}
+
 
 class CrmGestaoOccurrence(models.Model):
     _inherit = "crm.gestao.occurrence"
 
     anonymised_on = fields.Datetime(readonly=True, copy=False)
+
+    def write(self, vals):
+        """What is told after an occurrence was made anonymous is not anonymous."""
+        is_retold = RETOLD & vals.keys() and "anonymised_on" not in vals
+        if is_retold and any(self.mapped("anonymised_on")):
+            vals = {**vals, "anonymised_on": False}
+        return super().write(vals)
 
     def _anonymise(self, note, keep_participants=False):
         """Erase what these occurrences tell of people: texts, messages and files.

@@ -108,6 +108,22 @@ class TestRetention(PrivacyCommon):
         self._run()
         self.assertEqual(len(self._new_logs()), 2, "once is enough")
 
+    def test_what_is_told_again_is_anonymised_again(self):
+        self.type.write({"retention_months": 12, "retention_action": "anonymise"})
+        self._run()
+        self.assertTrue(self.old.anonymised_on)
+        self.old.action_reopen()
+        self.assertFalse(self.old.anonymised_on)
+        self.env.flush_all()
+        self.old.description = "<p>Told anew</p>"
+        self.old.action_done()
+        self._run()
+        self.assertIn("Told anew", self.old.description, "its period begins anew")
+        self.old.date_closed = self.now - relativedelta(months=13)
+        self._run()
+        self.assertFalse(self.old.description)
+        self.assertTrue(self.old.anonymised_on)
+
     def test_archived_type(self):
         self.type.write({"retention_months": 12, "active": False})
         self._run()
