@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
-from ..tools import check_colleagues
+from ..tools import Html, check_colleagues
 
 CLOSED_STATES = ("done", "cancel")
 # the groups that may read orders and invoices: without them a `read` of all fields
@@ -63,7 +63,7 @@ class CrmGestaoOccurrence(models.Model):
     )
     subject = fields.Char(required=True, index="trigram", tracking=True)
     # sanitize_style: what is pasted lies within the page, not over it
-    description = fields.Html(sanitize_style=True)
+    description = Html(sanitize_style=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -783,38 +783,12 @@ class CrmGestaoOccurrence(models.Model):
         :return: list of strings, in the order of `dates`
         :raise UserError: when the company has no numbering
         """
-        # sudo: users take numbers, only administrators configure them
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search_fetch(
-                [("code", "=", self._name), ("company_id", "in", [company.id, False])],
-                [
-                    "implementation",
-                    "number_increment",
-                    "padding",
-                    "prefix",
-                    "suffix",
-                    "use_date_range",
-                ],
-                order="company_id",
-                limit=1,
-            )
-        )
-        if not sequence:
-            raise UserError(
-                self.env._(
-                    "Company %(company)s has no numbering of occurrences. Ask an"
-                    " administrator to create a sequence with the code %(code)s.",
-                    company=company.display_name,
-                    code=self._name,
-                )
-            )
         dates = [fields.Datetime.to_datetime(date) for date in dates]
         for date in dates:
             self._check_year(date)
         days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]
-        date_ranges = self._get_date_ranges(sequence, set(days))
+        sequence, known = self._get_numbering(company, min(days), max(days))
+        date_ranges = self._get_date_ranges(sequence, known, set(days))
         references = {}
         for date_range, group in groupby(
             enumerate(days), lambda item: date_ranges[item[1]]
@@ -833,18 +807,74 @@ class CrmGestaoOccurrence(models.Model):
         return [references[index] for index in range(len(days))]
 
     @api.model
-    def _get_date_ranges(self, sequence, days):
+    def _get_numbering(self, company, first, last):
+        """The sequence of `company`, and its parts that count between two days.
+
+        Both are read by one statement, for two searches took a third of the time of
+        recording one occurrence.
+
+        :return: an `ir.sequence`, and the `ir.sequence.date_range` that there are
+        :raise UserError: when the company has no numbering
+        """
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT numbering.*, part.id AS date_range_id, part.date_from,
+                       part.date_to
+                  FROM (
+                        SELECT id, name, implementation, number_increment, padding,
+                               prefix, suffix, use_date_range
+                          FROM ir_sequence
+                         WHERE code = %(code)s
+                           AND active
+                           AND (company_id = %(company)s OR company_id IS NULL)
+                         ORDER BY company_id, name, id
+                         LIMIT 1
+                       ) AS numbering
+                  LEFT JOIN ir_sequence_date_range AS part
+                    ON part.sequence_id = numbering.id
+                   AND numbering.use_date_range
+                   AND part.date_from <= %(last)s
+                   AND part.date_to >= %(first)s
+                 ORDER BY part.id
+                """,
+                code=self._name,
+                company=company.id,
+                first=first,
+                last=last,
+            )
+        )
+        if not rows:
+            raise UserError(
+                self.env._(
+                    "Company %(company)s has no numbering of occurrences. Ask an"
+                    " administrator to create a sequence with the code %(code)s.",
+                    company=company.display_name,
+                    code=self._name,
+                )
+            )
+        # sudo: users take numbers, only administrators configure them
+        sequence = self.env["ir.sequence"].sudo().browse(rows[0]["id"])
+        date_ranges = sequence.env["ir.sequence.date_range"].browse(
+            row["date_range_id"] for row in rows if row["date_range_id"]
+        )
+        of_date_range = {"date_from", "date_to"}
+        for fname in rows[0].keys() - {"id", "date_range_id"}:
+            records = date_ranges if fname in of_date_range else sequence
+            values = [row[fname] for row in rows]
+            records._fields[fname]._insert_cache(records, values)
+        return sequence, date_ranges
+
+    @api.model
+    def _get_date_ranges(self, sequence, known, days):
         """The part of `sequence` that counts on each day, created on its first use.
 
+        :param known: the `ir.sequence.date_range` that there are
         :return: dict of `ir.sequence.date_range` by day, empty ones where the sequence
             does not count per period
         """
-        known = sequence.env["ir.sequence.date_range"]
         if not sequence.use_date_range:
             return dict.fromkeys(days, known)
-        known = known.search_fetch(
-            [("sequence_id", "=", sequence.id)], ["date_from", "date_to"]
-        )
         date_ranges = {}
         for day in sorted(days):
             date_range = known.filtered(lambda r, d=day: r.date_from <= d <= r.date_to)

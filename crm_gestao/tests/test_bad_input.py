@@ -9,7 +9,7 @@ import psycopg2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.http import _request_stack
 from odoo.sql_db import db_connect
@@ -17,6 +17,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_gestao.controllers.replica import begin_anew
+from odoo.addons.crm_gestao.tools import PARAGRAPHS
 
 from .common import OccurrenceCommon
 from .test_import import ImportCommon
@@ -234,6 +235,23 @@ class TestTexts(BadInputCommon):
             for operator in ("ilike", "="):
                 with self.subTest(text=text, operator=operator):
                     Partner.name_search(text, operator=operator)
+
+    def test_what_is_not_cleaned_is_clean(self):
+        """Of any paragraph Odoo's own field would have kept the same."""
+        field = self.Occurrence._fields["description"]
+
+        @settings(fast, max_examples=400)
+        @given(
+            st.one_of(
+                st.from_regex(PARAGRAPHS, fullmatch=True),
+                st.from_regex(r"<p>.{,9}</p>.{,9}", fullmatch=True),
+            )
+        )
+        def check(text):
+            kept = fields.Html._convert(field, text, self.Occurrence, True)
+            self.assertEqual(field._convert(text, self.Occurrence, True), kept)
+
+        check()
 
     def test_any_text_at_all(self):
         @fast

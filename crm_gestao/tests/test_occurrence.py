@@ -489,6 +489,18 @@ class TestReference(OccurrenceCommon):
         ]
         self.assertEqual(names, ["A-00001", "A-00002"])
 
+    def test_numbering_of_all_companies(self):
+        """It counts for who has none of its own, and one that is archived is none."""
+        sequences = self.env["ir.sequence"].search(
+            [("code", "=", "crm.gestao.occurrence")]
+        )
+        own = sequences.filtered(lambda s: s.company_id == self.other_company)
+        own.copy({"company_id": False, "prefix": "ALL-", "use_date_range": False})
+        values = {"company_id": self.other_company.id}
+        self.assertNotIn("ALL-", self._create_occurrence(**values).name)
+        own.active = False
+        self.assertEqual(self._create_occurrence(**values).name, "ALL-00001")
+
     def test_company_without_numbering(self):
         self.env["ir.sequence"].search(
             [
