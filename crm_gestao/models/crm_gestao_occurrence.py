@@ -10,6 +10,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import Html, check_colleagues
+from .res_partner import PARTNER_NAME
 
 CLOSED_STATES = ("done", "cancel")
 # the groups that may read orders and invoices: without them a `read` of all fields
@@ -30,15 +31,6 @@ NEXT_ACTIVITY = {
 }
 # and of the type, by the name of its field
 TYPE_LOOK = {"type_color": "color", "type_icon": "icon"}
-# what the name of a contact is made of
-PARTNER_NAME = (
-    "commercial_company_name",
-    "company_name",
-    "is_company",
-    "name",
-    "parent_id",
-    "type",
-)
 # what lies beyond these is a slip of the keyboard
 LONGEST_DURATION = 24 * 366  # hours
 YEARS = range(1900, 2200)
@@ -332,10 +324,9 @@ class CrmGestaoOccurrence(models.Model):
     @api.depends("state", "date")
     def _compute_is_late(self):
         now = fields.Datetime.now()
-        for occurrence in self:
-            occurrence.is_late = bool(
-                occurrence.state == "open" and occurrence.date and occurrence.date < now
-            )
+        late = self.filtered(lambda o: o.state == "open" and o.date and o.date < now)
+        late.is_late = True
+        (self - late).is_late = False
 
     def _search_is_late(self, operator, value):
         if operator not in ("in", "not in"):
@@ -655,12 +646,13 @@ class CrmGestaoOccurrence(models.Model):
         nothing = dict.fromkeys(of_activity, False)
         if "activity_ids" in nothing:
             nothing["activity_ids"] = []
+        looks = {}
         # sudo: as Odoo reads related fields
-        types = {occurrence.id: occurrence.type_id for occurrence in self.sudo()}
+        for occurrence_type, occurrences in self.sudo().grouped("type_id").items():
+            values = {fname: occurrence_type[name] for fname, name in look.items()}
+            looks |= dict.fromkeys(occurrences._ids, values)
         for values in values_list:
-            values.update(planned.get(values["id"], nothing))
-            for fname, name in look.items():
-                values[fname] = types[values["id"]][name]
+            values |= planned.get(values["id"], nothing) | looks[values["id"]]
         return values_list
 
     def _filter_with_activity(self):
@@ -672,8 +664,7 @@ class CrmGestaoOccurrence(models.Model):
                 [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
             )
         )
-        ids = {res_id for (res_id,) in groups}
-        return self.filtered(lambda occurrence: occurrence.id in ids)
+        return self.browse(res_id for (res_id,) in groups)
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.

@@ -12,6 +12,15 @@ READERS = (
 )
 
 
+# what the name of a contact is made of
+PARTNER_NAME = (
+    "commercial_company_name",
+    "company_name",
+    "is_company",
+    "name",
+    "parent_id",
+    "type",
+)
 # names that match, of which the first few are shown
 SAMPLE = 2000
 # what is looked for in tax ids and phone numbers; the indexes are on the same
@@ -152,7 +161,10 @@ class ResPartner(models.Model):
         if with_archived:
             order = f"active DESC, {order}"
             partners = self.with_context(active_test=False)
-        fnames = ["active", "display_name"]
+        fnames = ["active", *PARTNER_NAME]
+        # Odoo's rule on partners asks for the companies above those of the user, and
+        # would read all of their columns. sudo: as Odoo does
+        self.env.companies.sudo().fetch(["parent_path"])
         found = partners.search_fetch(
             Domain.custom(to_sql=name_begins) & domain, fnames, limit=limit, order=order
         )
