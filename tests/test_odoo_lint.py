@@ -1,5 +1,6 @@
 """Odoo's own test_lint finds nothing in our addons, and would find it."""
 
+import re
 import shutil
 import subprocess
 
@@ -94,3 +95,18 @@ def test_finds_a_violation(linted, tmp_path):
         assert failed, f"{test} does not see it:\n{result.stdout[-6000:]}"
     for finding in ("models/mistake.py:8", "static/src/mistake.js", "copy"):
         assert finding in result.stdout
+
+
+def test_hidden_fields_say_why(installed):
+    """What Odoo's own TestInvisibleField asks for, which is not in test_lint."""
+    views = installed.rows(
+        "SELECT data.module || '.' || data.name, arch_db ->> 'en_US'"
+        "  FROM ir_ui_view JOIN ir_model_data data"
+        "    ON data.model = 'ir.ui.view' AND data.res_id = ir_ui_view.id"
+        " WHERE data.module = ANY(%s) AND ir_ui_view.type IN ('list', 'form')",
+        list(database.addons()),
+    )
+    assert len(views) > 20
+    hidden = re.compile(r"<field [^>]*invisible=['\"](?:True|1)['\"][^>]*>(?!\s*<!--)")
+    found = {name: hidden.findall(arch) for name, arch in views}
+    assert not any(found.values()), {name: tags for name, tags in found.items() if tags}
