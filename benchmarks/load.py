@@ -139,7 +139,9 @@ def play(name, has_addon, people, asked):
         made = plan(name, port, has_addon, asked)
         made["journal"] = str(journal)
         (folder / "plan.json").write_text(json.dumps(made))
-        rate = 2  # people who come per second: logging in takes half a second of CPU
+        # people who come per second: logging in takes half a second of CPU, and more
+        # than 8 for each worker who wait are refused a connection
+        rate = 1
         title = f"{people} people, {'with' if has_addon else 'without'} the addon"
         say(title)
         subprocess.run(

@@ -23,10 +23,16 @@ ROLES = {
 }
 OURS = "odoo.addons.crm_gestao"
 CRUD = ("create", "read", "search_read", "write", "unlink", "copy")
+# what Odoo brings to every model, and lets data in or out in other ways
+BY_THE_CLIENT = (
+    "web_read", "web_save", "export_data", "action_archive", "message_post",
+    "message_subscribe",
+)  # fmt: skip
 # in Odoo's base classes too, and called above or by way of them
 PLUMBING = {
-    "copy_data", "init", "load", "name_search", "web_read", "web_save", "name_create",
+    "copy_data", "init", "load", "name_search", "name_create", *BY_THE_CLIENT,
 }  # fmt: skip
+PROTOCOLS = ("json-rpc", "json-2")
 NUMBERS = itertools.count(1)
 
 
@@ -53,6 +59,16 @@ def methods_of(model):
             and not any(name in vars(other) for other in theirs)
         }
     )
+
+
+def inherited_by(model):
+    """Names of the methods of Odoo that are called on records of this model."""
+    return [
+        name
+        for name in BY_THE_CLIENT
+        if hasattr(model, name)
+        and (name != "action_archive" or "active" in model._fields)
+    ]
 
 
 def is_stored(model):
@@ -196,7 +212,11 @@ def make_users(env, company):
         if not groups:
             users[role] = env.ref("base.public_user")
             continue
-        group_ids = [env.ref(xmlid).id for xmlid in groups.split(",")]
+        groups = groups.split(",")
+        if role != "portal":
+            # whether they may export at all is another matter
+            groups.append("base.group_allow_export")
+        group_ids = [env.ref(xmlid).id for xmlid in groups]
         users[role] = env["res.users"].create(
             {
                 "name": role,
@@ -220,7 +240,7 @@ def make_cells(env, factory):
     cells = []
     for name in sorted(env):
         model = env[name]
-        crud = CRUD if is_stored(model) else ()
+        crud = (*CRUD, *inherited_by(model)) if is_stored(model) else ()
         if name.startswith("crm.gestao.") and not (model._auto or model._abstract):
             crud = ("search_read",)  # figures on the records of others
         for operation in [*crud, *methods_of(model)]:
@@ -229,9 +249,7 @@ def make_cells(env, factory):
             needs_record = has_ids or operation == "search_read"
             is_about_record = needs_record or operation == "create"
             kinds = factory.kinds(name) if is_about_record else ["any"]
-            # the other interface asks the same rights: once for each method is enough
-            ways = [(kind, "json-rpc") for kind in kinds] + [(kinds[0], "json-2")]
-            for (kind, protocol), role in itertools.product(ways, ROLES):
+            for kind, protocol, role in itertools.product(kinds, PROTOCOLS, ROLES):
                 cells.append(
                     {
                         "model": name,
@@ -283,12 +301,18 @@ def make_records(env, factory, name, kind, cells):
             )
     records.invalidate_recordset()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
-        if cell["method"] in ("read", "write", "search_read"):
-            cell["arguments"] = {
-                "read": {"fields": ["display_name"]},
-                "write": {"vals": written(records, values)},
-                "search_read": {"domain": [["id", "=", record.id]], "fields": ["id"]},
-            }[cell["method"]]
+        vals = written(records, values)
+        found = {
+            "read": {"fields": ["display_name"]},
+            "write": {"vals": vals},
+            "search_read": {"domain": [["id", "=", record.id]], "fields": ["id"]},
+            "web_read": {"specification": {"display_name": {}}},
+            "web_save": {"vals": vals, "specification": {"display_name": {}}},
+            "export_data": {"fields_to_export": ["display_name"]},
+            "message_post": {"body": "Matrix"},
+            "message_subscribe": {"partner_ids": factory.partner.ids},
+        }
+        cell["arguments"] = found.get(cell["method"], cell["arguments"])
     if records._transient:
         env.flush_all()
         for cell, record in zip(cells, records, strict=True):

@@ -15,6 +15,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import odoorpc
 import pytest
 
 TABLE = Path(__file__).with_name("rights_matrix.csv")
@@ -43,17 +44,12 @@ def matrix(server):
 
 
 class Client:
-    """One role's calls, over one connection."""
+    """One role's calls, by OdooRPC, and over one connection by the newer interface."""
 
     def __init__(self, server, matrix):
         self.server, self.matrix = server, matrix
+        self.odoo = odoorpc.ODOO("127.0.0.1", port=server.port)
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port)
-
-    def post(self, path, body, headers=None):
-        headers = {"Content-Type": "application/json", **(headers or {})}
-        self.connection.request("POST", path, json.dumps(body), headers)
-        response = self.connection.getresponse()
-        return response.status, json.load(response)
 
     def call(self, cell):
         """Return (sign, what was said)."""
@@ -78,25 +74,27 @@ class Client:
             positional, arguments,
         ]  # fmt: skip
         call = {"service": "object", "method": "execute_kw", "args": parameters}
-        _status, answer = self.post("/jsonrpc", {"params": call})
-        if "error" in answer:
-            data = answer["error"]["data"]
-            return data["name"], data["message"]
-        return None, answer.get("result")
+        try:
+            return None, self.odoo.json("/jsonrpc", call).get("result")
+        except odoorpc.error.RPCError as error:
+            return error.info["data"]["name"], error.info["data"]["message"]
 
     def json_2(self, cell):
         arguments = dict(cell["arguments"])
         if cell["has_ids"]:
             arguments["ids"] = [cell["id"]]
         key = self.matrix["keys"].get(cell["role"], "0" * 40)
-        status, answer = self.post(
+        self.connection.request(
+            "POST",
             f"/json/2/{cell['model']}/{cell['method']}",
-            arguments,
-            {"Authorization": f"bearer {key}"},
+            json.dumps(arguments),
+            {"Authorization": f"bearer {key}", "Content-Type": "application/json"},
         )
-        if status == 401:
+        response = self.connection.getresponse()
+        answer = json.load(response)
+        if response.status == 401:
             return "odoo.exceptions.AccessDenied", ""
-        if status != 200:
+        if response.status != 200:
             return answer["name"], answer["message"]
         return None, answer
 

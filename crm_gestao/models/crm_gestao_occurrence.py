@@ -1171,6 +1171,7 @@ class CrmGestaoOccurrence(models.Model):
             time zone, or False) and `warnings` (list of strings)
         """
         partner = self.env["res.partner"].browse(partner_id)
+        partner._fetch_for_consult()
         commercial = partner.commercial_partner_id
         is_contact = partner != commercial
         last_contact = self._get_last_contact(partner)

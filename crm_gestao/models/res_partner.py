@@ -120,6 +120,27 @@ class ResPartner(models.Model):
             search_default_group_by_competitor=True,
         )
 
+    @api.model
+    def _fetch_for_rule(self):
+        """Read what Odoo's rule on partners asks of the companies of the user.
+
+        Odoo would read all of their columns, a third of the time of a search.
+        """
+        # sudo: as Odoo does
+        self.env.companies.sudo().fetch(["parent_path"])
+
+    def _fetch_for_consult(self):
+        """Read what the consult bar tells of this customer, and no other column."""
+        self._fetch_for_rule()
+        names = ("active", "commercial_partner_id", "email", "phone", "user_id", "vat")
+        self.fetch([*names, *PARTNER_NAME])
+        # sudo: as Odoo reads the names of linked records
+        salesperson = self.sudo().user_id
+        salesperson.fetch(["partner_id"])
+        (
+            salesperson.partner_id | self.sudo().commercial_partner_id - self.sudo()
+        ).fetch(PARTNER_NAME)
+
     def _get_statement_action(self):
         """Print what these customers owe."""
         return self.env.ref("crm_gestao.action_report_statement").report_action(self)
@@ -162,9 +183,7 @@ class ResPartner(models.Model):
             order = f"active DESC, {order}"
             partners = self.with_context(active_test=False)
         fnames = ["active", *PARTNER_NAME]
-        # Odoo's rule on partners asks for the companies above those of the user, and
-        # would read all of their columns. sudo: as Odoo does
-        self.env.companies.sudo().fetch(["parent_path"])
+        self._fetch_for_rule()
         found = partners.search_fetch(
             Domain.custom(to_sql=name_begins) & domain, fnames, limit=limit, order=order
         )

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .sales_common import SalesCommon
 
@@ -527,3 +528,46 @@ class TestSales(SalesCommon):
                 active_ids=self.occurrence.ids,
             ).run()
             self.assertEqual(result["res_model"], model)
+
+
+@tagged("post_install", "-at_install")
+class TestMoneyByAddress(SalesCommon, HttpCase):
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_reports_and_files_of_documents(self):
+        """Who reads an occurrence gets at nothing that came from it by guessing ids."""
+        order = self._create_order()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        addresses = {}
+        for document, report in (
+            (order, "sale.report_saleorder"),
+            (invoice, "account.report_invoice"),
+        ):
+            file = self.env["ir.attachment"].create(
+                {
+                    "name": "amount.txt",
+                    "raw": b"110.00 in all",
+                    "res_model": document._name,
+                    "res_id": document.id,
+                }
+            )
+            addresses[document] = (
+                f"/report/html/{report}/{document.id}",
+                f"/report/text/{report}/{document.id}",
+                f"/web/content/{file.id}",
+                f"/web/content/ir.attachment/{file.id}/raw",
+            )
+        self.env.flush_all()
+        for role in ("own", "all", "manager", "employee", "portal"):
+            login = self.users[role].login
+            self.authenticate(login, login)
+            for address in (*addresses[order], *addresses[invoice]):
+                with self.subTest(role=role, address=address):
+                    response = self.url_open(address, allow_redirects=False)
+                    self.assertIn(response.status_code, (403, 404))
+                    for secret in (order.name, invoice.name, "110.00", "100.00"):
+                        self.assertNotIn(secret, response.text)
+        # whose they are gets them
+        self.authenticate(self.rep.login, self.rep.login)
+        for address in addresses[order]:
+            self.assertIn("110.00", self.url_open(address).text)
