@@ -171,6 +171,23 @@ async function me(page) {
     return info.uid;
 }
 
+async function logIn(page, login) {
+    await page.goto(`${address}/web/login`);
+    await page.fill("input[name=login]", login);
+    await page.fill("input[name=password]", login);
+    await page.click("button[type=submit]");
+    await page.waitForSelector(".o_main_navbar");
+}
+
+/** Odoo's robot greets who comes for the first time, over all of a phone's screen. */
+async function sendRobotAway(browser) {
+    const page = await browser.newPage();
+    await logIn(page, "admin");
+    const users = await call(page, "res.users", "search", [[]]);
+    await call(page, "res.users", "write", [users, {odoobot_state: "disabled"}]);
+    await page.close();
+}
+
 async function take(browser, name, language) {
     const {login, size = WIDE, open} = SCENES[name];
     const phone = size === NARROW;
@@ -182,11 +199,7 @@ async function take(browser, name, language) {
         timezoneId: "America/Sao_Paulo",
     });
     const page = await context.newPage();
-    await page.goto(`${address}/web/login`);
-    await page.fill("input[name=login]", login);
-    await page.fill("input[name=password]", login);
-    await page.click("button[type=submit]");
-    await page.waitForSelector(".o_main_navbar");
+    await logIn(page, login);
     await call(page, "res.users", "write", [[await me(page)], {lang: language}]);
     await page.reload();
     await page.waitForSelector(".o_main_navbar");
@@ -213,6 +226,7 @@ for (const language of LANGUAGES) {
     await mkdir(`${folder}/${language}`, {recursive: true});
 }
 const browser = await chromium.launch({executablePath, args: ["--no-sandbox"]});
+await sendRobotAway(browser);
 let failed = 0;
 for (const name of wanted.length ? wanted : Object.keys(SCENES)) {
     for (const language of LANGUAGES) {
