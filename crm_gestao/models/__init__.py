@@ -16,6 +16,7 @@ from . import base_partner_merge
 from . import crm_gestao_consult
 from . import crm_gestao_product_history
 from . import mail_activity
+from . import mail_followers
 from . import mail_message
 from . import ir_attachment
 from . import ir_http

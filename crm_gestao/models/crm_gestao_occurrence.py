@@ -470,6 +470,19 @@ class CrmGestaoOccurrence(models.Model):
             vals["days_to_close"] = self._get_days_to_close(date, date_closed)
         return super()._add_precomputed_values(vals_list)
 
+    @api.model
+    def _create(self, data_list):
+        occurrences = super()._create(data_list)
+        # Nobody has asked for their messages and followers. While Odoo knows that there
+        # are none, it adds each to what it knows, one by one.
+        for inverse in (
+            *self.pool.field_inverses[self.env["mail.message"]._fields["res_id"]],
+            *self.pool.field_inverses[self.env["mail.followers"]._fields["res_id"]],
+        ):
+            if inverse.model_name == self._name:
+                inverse._invalidate_cache(self.env, occurrences._ids)
+        return occurrences
+
     def write(self, vals):
         if "name" in vals:
             self._check_new_reference(vals["name"])
