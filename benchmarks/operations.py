@@ -100,9 +100,11 @@ class Bench:
         self.accounts = cr.fetchone()[0]
         cr.execute("SELECT login, partner_id FROM res_users")
         self.authors = dict(cr.fetchall())
-        cr.execute("SELECT res_id FROM ir_model_data"
-                   " WHERE module = 'mail' AND name = 'mt_note'")  # fmt: skip
-        (self.note_id,) = cr.fetchone()
+        cr.execute(
+            "SELECT array_agg(res_id ORDER BY name) FROM ir_model_data"
+            " WHERE module = 'mail' AND name IN ('mt_comment', 'mt_note')"
+        )
+        ((self.comment_id, self.note_id),) = cr.fetchone()
         self.specifications = {}
         cr.execute(
             "SELECT name FROM ir_model_fields f WHERE model = 'res.partner' AND EXISTS"
@@ -293,8 +295,11 @@ def creation(many, log):
                     ],
                 ),
                 (
-                    "INSERT INTO mail_followers (partner_id, res_id, res_model)"
-                    " VALUES %s RETURNING id",
+                    "WITH followers AS (INSERT INTO mail_followers"
+                    " (partner_id, res_id, res_model) VALUES %s RETURNING id)"
+                    " INSERT INTO mail_followers_mail_message_subtype_rel"
+                    f" SELECT id, {bench.comment_id} FROM followers"
+                    " RETURNING mail_followers_id",
                     lambda ids: [(author, i, OURS.model) for i in ids],
                 ),
             ]  # fmt: skip

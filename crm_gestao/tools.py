@@ -38,11 +38,12 @@ class Many2oneReference(fields.Many2oneReference):
 
     def _update_inverses(self, records, value):
         models = {record[self.model_field] for record in records}
-        if any(
+        if not any(
             inverse.model_name in models and value in inverse._get_cache(records.env)
             for inverse in records.pool.field_inverses[self]
         ):
-            super()._update_inverses(records, value)
+            return None
+        return super()._update_inverses(records, value)
 
 
 def get_unaccent(registry):

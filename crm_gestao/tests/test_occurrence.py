@@ -489,6 +489,38 @@ class TestReference(OccurrenceCommon):
         ]
         self.assertEqual(names, ["A-00001", "A-00002"])
 
+    def test_messages_and_followers_in_memory(self):
+        """What Odoo knows of them is right after recording, and stays right."""
+        logged = (
+            self.env["crm.gestao.occurrence"]
+            .with_user(self.users["own"])
+            .with_context(
+                mail_create_nolog=False,
+                mail_create_nosubscribe=False,
+                tracking_disable=False,
+            )
+        )
+        occurrences = logged.create(
+            [
+                {"subject": subject, "partner_id": self.customer.id}
+                for subject in ("One", "Two")
+            ]
+        )
+        colleague = self.users["all"].partner_id
+        for occurrence in occurrences:
+            self.assertEqual(
+                occurrence.message_ids.mapped("body"), ["<p>Occurrence created</p>"]
+            )
+            self.assertEqual(
+                occurrence.message_follower_ids.partner_id,
+                self.users["own"].partner_id,
+            )
+            occurrence.message_subscribe(colleague.ids)
+            note = occurrence._message_log(body="A note")
+            self.assertIn(note, occurrence.message_ids)
+            self.assertIn(colleague, occurrence.message_follower_ids.partner_id)
+        self.assertEqual(len(occurrences.message_ids), 4)
+
     def test_numbering_of_all_companies(self):
         """It counts for who has none of its own, and one that is archived is none."""
         sequences = self.env["ir.sequence"].search(
