@@ -28,6 +28,11 @@ COMPARED = ("tables", "columns", "indexes", "constraints", "external ids", "fiel
 LEFT_OUT = "test_performance.py"
 
 
+# A field of a mixin that another module adds to has an external id of that module where
+# it comes after us, and of ours where it came before
+GIVEN_BY_ORDER = re.compile(r"\w+\.field_crm_gestao_")
+
+
 def copy_alone(target):
     with database.lock("template"):
         database.clone(database.template(ALONE), target)
@@ -59,6 +64,14 @@ def expected(modules):
         if wanted and set(manifest["depends"] if wanted is True else wanted) <= modules:
             found.add(name)
     return found
+
+
+def comparable(base):
+    found = snapshot(base)
+    found["external ids"] = {
+        xmlid for xmlid in found["external ids"] if not GIVEN_BY_ORDER.match(xmlid)
+    }
+    return {what: found[what] for what in COMPARED}
 
 
 def run_tests(base):
@@ -93,11 +106,7 @@ def test_beside(name, tmp_path):
         ours = installed(before) & set(OURS)
         assert ours == expected(installed(before)), "not the glue that belongs to them"
         assert installed(after) == installed(before)
-        one, two = snapshot(before), snapshot(after)
-        assert not difference(
-            {what: one[what] for what in COMPARED},
-            {what: two[what] for what in COMPARED},
-        )
+        assert not difference(comparable(before), comparable(after))
         run_tests(after)
 
 

@@ -204,11 +204,11 @@ class AccessCase(OccurrenceCommon, HttpCase):
                       FROM crm_gestao_occurrence_tag t),
                    (SELECT count(*)
                       FROM crm_gestao_occurrence_crm_gestao_occurrence_tag_rel),
-                   (SELECT array_agg(id) FROM mail_message
+                   (SELECT array_agg(id ORDER BY id) FROM mail_message
                      WHERE model = 'crm.gestao.occurrence' AND res_id > %s),
-                   (SELECT array_agg(id) FROM mail_activity
+                   (SELECT array_agg(id ORDER BY id) FROM mail_activity
                      WHERE res_model = 'crm.gestao.occurrence' AND res_id > %s),
-                   (SELECT array_agg(id) FROM ir_attachment
+                   (SELECT array_agg(id ORDER BY id) FROM ir_attachment
                      WHERE res_model = 'crm.gestao.occurrence' AND res_id > %s)
             """,
             [self.first_ids] * 4,

@@ -109,6 +109,9 @@ class TestCompetitorRecord(CompetitorCommon):
 
     def test_price_of_the_quantity(self):
         """The quantity is typed after the product, and decides on its price."""
+        self.env.ref("base.group_user")._apply_group(
+            self.env.ref("product.group_product_pricelist")
+        )
         self.customer.property_product_pricelist = self.env["product.pricelist"].create(
             {
                 "name": "From ten",
