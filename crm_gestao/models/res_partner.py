@@ -121,17 +121,29 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _fetch_for_rule(self):
+    def _fetch_for_rule(self, *names):
         """Read what Odoo's rule on partners asks of the companies of the user.
 
         Odoo would read all of their columns, a third of the time of a search.
+
+        :param names: what else is going to be asked of these companies
         """
         # sudo: as Odoo does
-        self.env.companies.sudo().fetch(["parent_path"])
+        self.env.companies.sudo().fetch(["parent_path", *names])
 
     def _fetch_for_consult(self):
         """Read what the consult bar tells of this customer, and no other column."""
-        self._fetch_for_rule()
+        self._fetch_for_rule(
+            "account_use_credit_limit",
+            "crm_gestao_no_contact_days",
+            "crm_gestao_show_overdue",
+            "partner_id",
+        )
+        # the company's country, which knows what a tax ID is called: sudo as in Odoo
+        company = self.env.company.sudo()
+        address = company._get_company_address_field_names()
+        company.partner_id.fetch([*address, "is_company", "parent_id", "type"])
+        company.partner_id.country_id.fetch(["vat_label"])
         names = ("active", "commercial_partner_id", "email", "phone", "user_id", "vat")
         self.fetch([*names, *PARTNER_NAME])
         # sudo: as Odoo reads the names of linked records
