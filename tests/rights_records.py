@@ -25,12 +25,14 @@ OURS = "odoo.addons.crm_gestao"
 CRUD = ("create", "read", "search_read", "write", "unlink", "copy")
 # what Odoo brings to every model, and lets data in or out in other ways
 BY_THE_CLIENT = (
-    "web_read", "web_save", "export_data", "action_archive", "message_post",
-    "message_subscribe",
+    "web_read", "web_search_read", "formatted_read_group", "name_search", "onchange",
+    "web_save", "export_data", "action_archive", "message_post", "message_subscribe",
 )  # fmt: skip
+# what looks for a record, and answers also where there is none
+LOOKING = {"search_read", "web_search_read", "formatted_read_group", "name_search"}
 # in Odoo's base classes too, and called above or by way of them
 PLUMBING = {
-    "copy_data", "init", "load", "name_search", "name_create", *BY_THE_CLIENT,
+    "copy_data", "default_get", "init", "load", "name_create", *BY_THE_CLIENT,
 }  # fmt: skip
 PROTOCOLS = ("json-rpc", "json-2")
 NUMBERS = itertools.count(1)
@@ -246,7 +248,7 @@ def make_cells(env, factory):
         for operation in [*crud, *methods_of(model)]:
             method = getattr(type(model), operation)
             has_ids = operation != "create" and not hasattr(method, "_api_model")
-            needs_record = has_ids or operation == "search_read"
+            needs_record = has_ids or operation in LOOKING
             is_about_record = needs_record or operation == "create"
             kinds = factory.kinds(name) if is_about_record else ["any"]
             for kind, protocol, role in itertools.product(kinds, PROTOCOLS, ROLES):
@@ -302,10 +304,17 @@ def make_records(env, factory, name, kind, cells):
     records.invalidate_recordset()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
         vals = written(records, values)
+        domain = [["id", "=", record.id]]
         found = {
+            "formatted_read_group": {"domain": domain, "aggregates": ["__count"]},
+            "name_search": {"domain": domain},
+            "onchange": {
+                "values": {}, "field_names": [], "fields_spec": {"display_name": {}}
+            },
+            "web_search_read": {"domain": domain, "specification": {}},
             "read": {"fields": ["display_name"]},
             "write": {"vals": vals},
-            "search_read": {"domain": [["id", "=", record.id]], "fields": ["id"]},
+            "search_read": {"domain": domain, "fields": ["id"]},
             "web_read": {"specification": {"display_name": {}}},
             "web_save": {"vals": vals, "specification": {"display_name": {}}},
             "export_data": {"fields_to_export": ["display_name"]},

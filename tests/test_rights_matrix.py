@@ -28,6 +28,13 @@ SIGNS = {
     "odoo.exceptions.ValidationError": "u",
     "odoo.exceptions.RedirectWarning": "u",
 }
+# whether what was looked for was found, by the answer
+FOUND = {
+    "formatted_read_group": lambda groups: groups[0]["__count"],
+    "name_search": bool,
+    "search_read": bool,
+    "web_search_read": lambda answer: answer["length"],
+}
 KEYS = ("model", "method", "record")
 ROLES = "public portal employee reader biller own rep all manager".split()
 
@@ -57,7 +64,7 @@ class Client:
         error, answer = way[cell["protocol"]](cell)
         if error:
             return SIGNS.get(error, "?"), f"{error}: {answer}"
-        if cell["method"] == "search_read" and not answer:
+        if cell["method"] in FOUND and not FOUND[cell["method"]](answer):
             return "-", ""
         return "+", ""
 

@@ -1,4 +1,5 @@
 from . import crm_gestao_text_mixin
+from . import crm_gestao_link_mixin
 from . import crm_gestao_origin_mixin
 from . import crm_gestao_occurrence_type
 from . import crm_gestao_occurrence_tag

@@ -411,8 +411,12 @@ class CrmGestaoCompetitorRecord(models.Model):
         return res
 
     @api.model
-    def _get_origin_fields(self):
-        return [*super()._get_origin_fields(), "competitor_id", "sale_order_id"]
+    def _get_private_links(self):
+        return [*super()._get_private_links(), "competitor_id", "sale_order_id"]
+
+    @api.model
+    def _get_told_links(self):
+        return [*super()._get_told_links(), "partner_id"]
 
     # ------------------------------------------------------------------
     # Actions

@@ -45,7 +45,12 @@ class CrmGestaoOccurrence(models.Model):
 
     _name = "crm.gestao.occurrence"
     _description = "Occurrence"
-    _inherit = ["crm.gestao.text.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "crm.gestao.text.mixin",
+        "crm.gestao.link.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
@@ -427,6 +432,11 @@ class CrmGestaoOccurrence(models.Model):
             occurrences = super().create(self._add_references(vals_list))
             occurrences._check_participants()
         return occurrences
+
+    @api.model
+    def _get_told_links(self):
+        # saved is what Odoo's check of companies lets through
+        return [*super()._get_told_links(), "partner_id"]
 
     def _add_precomputed_values(self, vals_list):
         """Compute for all at once what the type, the customer and the dates decide.

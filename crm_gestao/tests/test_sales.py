@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models.crm_gestao_link_mixin import CrmGestaoLinkMixin
 from .sales_common import SalesCommon
 
 
@@ -418,6 +419,87 @@ class TestSales(SalesCommon):
             self.assertEqual(
                 names & set(labels.values()), {labels[name] for name in expected}, role
             )
+
+    def _get_hidden(self):
+        """By model, one record that the rep may not read."""
+        elsewhere = {"company_id": self.other_company.id}
+        theirs = {"user_id": self.users["other_rep"].id}
+        hidden = [
+            self._create_occurrence(**theirs),
+            self._create_order(occurrence_id=False, **theirs),
+            self.env["res.partner"].create({"name": "Hidden", **elsewhere}),
+            self.env["crm.gestao.competitor"].create({"name": "Hidden", **elsewhere}),
+            self.env["crm.gestao.competitor.reason"].create(
+                {"name": "Hidden", **elsewhere}
+            ),
+        ]
+        if "crm.lead" in self.env:
+            hidden.append(self.env["crm.lead"].create({"name": "Hidden", **theirs}))
+        return {record._name: record for record in hidden}
+
+    def test_nothing_is_told_of_what_might_be_saved(self):
+        """A client may ask what a form would show, of records that do not exist yet."""
+        hidden = self._get_hidden()
+        env = self.env(user=self.rep)
+        asked = set()
+        for name in sorted(env):
+            model = env[name]
+            if not isinstance(model, CrmGestaoLinkMixin) or model._abstract:
+                continue
+            specification = {
+                fname: {"fields": {"display_name": {}}} if field.relational else {}
+                for fname, field in model._fields.items()
+                if model._has_field_access(field, "read")
+            }
+            for fname in set(model._get_told_links()) & specification.keys():
+                field = model._fields[fname]
+                record = hidden[field.comodel_name]
+                value = record.id
+                if field.type == "many2many":
+                    value = [Command.set(record.ids)]
+                for values, default in (({fname: value}, {}), ({}, {fname: value})):
+                    context = {f"default_{key}": value for key in default}
+                    with (
+                        self.subTest(model=name, field=fname, default=bool(default)),
+                        self.assertRaises(AccessError),
+                    ):
+                        model.with_context(**context).onchange(
+                            values, list(values), specification
+                        )
+                    asked.add((name, fname))
+        self.assertLessEqual(
+            {
+                ("crm.gestao.competitor.record", "sale_order_id"),
+                ("crm.gestao.invoice.issue", "order_ids"),
+                ("crm.gestao.occurrence", "partner_id"),
+                ("crm.gestao.order.confirm", "occurrence_id"),
+                ("crm.gestao.order.confirm.line", "order_id"),
+                ("sale.order", "occurrence_id"),
+            },
+            asked,
+        )
+
+    def test_nothing_is_told_of_lines_that_might_be_saved(self):
+        order = self._get_hidden()["sale.order"]
+        confirm = self.env["crm.gestao.order.confirm"].with_user(self.rep)
+        lines = {"line_ids": [Command.create({"order_id": order.id})]}
+        names = ("amount_total", "date_order", "message", "order_id", "validity_date")
+        specification = {"line_ids": {"fields": dict.fromkeys(names, {})}}
+        for values, context in (
+            (lines, {}),
+            ({}, {f"default_{fname}": value for fname, value in lines.items()}),
+        ):
+            with self.assertRaises(AccessError):
+                confirm.with_context(**context).onchange(
+                    values, list(values), specification
+                )
+        # their own is told
+        own = self._create_order(confirmed=False)
+        line = confirm.env["crm.gestao.order.confirm.line"]
+        told = line.onchange(
+            {"order_id": own.id}, ["order_id"], dict.fromkeys(names, {})
+        )
+        self.assertEqual(told["value"]["amount_total"], 110)
 
     def test_money_stays_with_who_may_see_it(self):
         """Who reads an occurrence, and no orders, gets no amount by any way."""

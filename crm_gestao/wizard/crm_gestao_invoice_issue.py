@@ -210,6 +210,10 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
     def _compute_can_post(self):
         self.can_post = self._may_post()
 
+    @api.model
+    def _get_told_links(self):
+        return [*super()._get_told_links(), "order_ids"]
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------

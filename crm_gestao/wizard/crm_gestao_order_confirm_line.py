@@ -6,6 +6,7 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
     """One quotation to confirm."""
 
     _name = "crm.gestao.order.confirm.line"
+    _inherit = ["crm.gestao.link.mixin"]
     _description = "Quotation to Confirm"
 
     confirm_id = fields.Many2one(
@@ -27,25 +28,32 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
     message = fields.Char(
         string="Why not",
         compute="_compute_message",
+        compute_sudo=False,  # only what the user may see
         store=True,
         readonly=True,
         precompute=True,
     )
-    date_order = fields.Datetime(related="order_id.date_order", string="Date")
-    validity_date = fields.Date(related="order_id.validity_date", string="Valid until")
-    amount_total = fields.Monetary(related="order_id.amount_total", string="Total")
-    currency_id = fields.Many2one(related="order_id.currency_id")
+    # not with all rights, as Odoo reads related fields
+    date_order = fields.Datetime(
+        related="order_id.date_order", related_sudo=False, string="Date"
+    )
+    validity_date = fields.Date(
+        related="order_id.validity_date", related_sudo=False, string="Valid until"
+    )
+    amount_total = fields.Monetary(
+        related="order_id.amount_total", related_sudo=False, string="Total"
+    )
+    currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
 
-    @api.constrains("order_id")
-    def _check_order(self):
-        """Refuse what the user may not read, of which a client could be told here."""
-        # Odoo checks with sudo
-        self.order_id.sudo(False).check_access("read")
+    @api.model
+    def _get_private_links(self):
+        return [*super()._get_private_links(), "order_id"]
 
     @api.depends("order_id")
     def _compute_message(self):
         for line in self:
-            line.message = line.order_id._get_confirmation_obstacle()
+            order = line.order_id
+            line.message = order and order._get_confirmation_obstacle()
 
     def _confirm(self):
         """Confirm the quotation, or leave it as it is and keep the reason."""

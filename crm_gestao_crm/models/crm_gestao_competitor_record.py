@@ -44,5 +44,5 @@ class CrmGestaoCompetitorRecord(models.Model):
         return lead if is_decided and order.state != "sale" else order
 
     @api.model
-    def _get_origin_fields(self):
-        return [*super()._get_origin_fields(), "lead_id"]
+    def _get_private_links(self):
+        return [*super()._get_private_links(), "lead_id"]

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class CrmLeadLost(models.TransientModel):
-    _inherit = "crm.lead.lost"
+    _name = "crm.lead.lost"
+    _inherit = ["crm.lead.lost", "crm.gestao.link.mixin"]
 
     competitor_id = fields.Many2one(
         "crm.gestao.competitor",
@@ -22,6 +23,11 @@ class CrmLeadLost(models.TransientModel):
     def _compute_company_id(self):
         for wizard in self:
             wizard.company_id = wizard.lead_ids.company_id[:1] or self.env.company
+
+    @api.model
+    def _get_private_links(self):
+        links = ["competitor_id", "competitor_reason_id"]
+        return [*super()._get_private_links(), *links]
 
     def action_lost_reason_apply(self):
         if self.env.user.has_group("crm_gestao.group_user") and self.competitor_id:
