@@ -309,7 +309,9 @@ def make_records(env, factory, name, kind, cells):
             "formatted_read_group": {"domain": domain, "aggregates": ["__count"]},
             "name_search": {"domain": domain},
             "onchange": {
-                "values": {}, "field_names": [], "fields_spec": {"display_name": {}}
+                "values": {},
+                "field_names": [],
+                "fields_spec": {"display_name": {}},
             },
             "web_search_read": {"domain": domain, "specification": {}},
             "read": {"fields": ["display_name"]},
