@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "dev"))
 from common import ENV, LOGS, REPO, enter, say  # noqa: E402
 
 SLOW = 10  # seconds that the measures of one variant may take in all
+FLOORS = 8  # measures of the floor in each round, for it is in every ratio
 
 
 def number(text):
@@ -164,7 +165,9 @@ def count_statements(variants, log):
 def measure(variants, rounds, log):
     from data import Progress
 
-    progress = Progress("measure", (rounds + 2) * len(variants))
+    floors = [variant for variant in variants if isinstance(variant, Floor)]
+    each_round = variants + floors * (FLOORS - 1)
+    progress = Progress("measure", 2 * len(variants) + rounds * len(each_round))
     for turn in range(2):  # caches of Odoo and of PostgreSQL
         for index, variant in enumerate(variants):
             if not (turn and variant.is_slow):
@@ -173,7 +176,7 @@ def measure(variants, rounds, log):
     count_statements(variants, log)
     shuffle = random.Random(7).shuffle
     for _turn in range(rounds):
-        order = variants[:]
+        order = each_round[:]
         shuffle(order)
         for variant in order:
             if not variant.is_over:

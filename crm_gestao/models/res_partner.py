@@ -65,17 +65,20 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_occurrence_count(self):
         """Count what the user may read: a company's with those of all its contacts."""
-        companies = self.filtered(lambda p: p == p.commercial_partner_id)
+        companies, contacts = [], []
+        for partner in self._origin:
+            is_contact = partner.commercial_partner_id._ids != partner._ids
+            (contacts if is_contact else companies).append(partner.id)
         counts = {}
-        for fname, partners in (
+        for fname, ids in (
             ("commercial_partner_id", companies),
-            ("partner_id", self - companies),
+            ("partner_id", contacts),
         ):
-            if partners.ids:
+            if ids:
                 counts |= {
                     partner.id: count
                     for partner, count in self.env["crm.gestao.occurrence"]._read_group(
-                        [(fname, "in", partners.ids)], [fname], ["__count"]
+                        [(fname, "in", ids)], [fname], ["__count"]
                     )
                 }
         for partner in self:
