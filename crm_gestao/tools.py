@@ -15,6 +15,9 @@ _logger = logging.getLogger(__name__)
 # paragraphs of words, in which there is nothing to clean
 PARAGRAPHS = re.compile(r"(?:<p>[\w .,;:!?()/%$*+=@#'\"-]+</p>)+")
 
+# what a trigram can find
+NUMBERS = re.compile("[0-9]{3,}")
+
 
 class Html(fields.Html):
     """Odoo's, which does not take apart and clean what is plainly clean.
@@ -27,6 +30,29 @@ class Html(fields.Html):
         if validate and isinstance(value, str) and PARAGRAPHS.fullmatch(value):
             return Markup(value)
         return super()._convert(value, record, validate)
+
+
+class Reference(fields.Char):
+    """A text such as "OC/2026/00012", which a trigram index finds by its number.
+
+    The letters and the year are those of most others: PostgreSQL would go through lists
+    as long as the table. Its longest number is found first, and then the whole of it.
+    """
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        whole = super().condition_to_sql(
+            field_expr, operator, value, model, alias, query
+        )
+        if operator not in ("like", "ilike") or not isinstance(value, str):
+            return whole
+        number = max(NUMBERS.findall(value), key=len, default=value)
+        if number == value:
+            return whole
+        by_number = super().condition_to_sql(
+            field_expr, "ilike", number, model, alias, query
+        )
+        # no index serves what is asked of a truth value
+        return SQL("(%s AND (%s) IS TRUE)", by_number, whole)
 
 
 class Many2oneReference(fields.Many2oneReference):

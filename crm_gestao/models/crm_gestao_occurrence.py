@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
-from ..tools import Html, check_colleagues
+from ..tools import Html, Reference, check_colleagues
 from .res_partner import PARTNER_NAME
 
 CLOSED_STATES = ("done", "cancel")
@@ -55,7 +55,7 @@ class CrmGestaoOccurrence(models.Model):
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
 
-    name = fields.Char(
+    name = Reference(
         string="Reference", readonly=True, copy=False, index="trigram", tracking=True
     )
     subject = fields.Char(required=True, index="trigram", tracking=True)

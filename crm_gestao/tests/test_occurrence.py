@@ -7,6 +7,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -472,6 +473,30 @@ class TestReference(OccurrenceCommon):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self._create_occurrence(name="GESCOR-77")
             self.env.flush_all()
+
+    def test_search_finds_what_any_text_field_does(self):
+        """Found by its longest number, of what is looked for nothing is left out."""
+        names = ["ZQ/2026/00012", "zq/2026/99999", "GESCOR-777", "A1234B-12", "X%123"]
+        occurrences = self.env["crm.gestao.occurrence"].union(
+            *(self._create_occurrence(name=name, subject=name) for name in names)
+        )
+        among = Domain("id", "in", occurrences.ids)
+        found = set()
+        for operator in ("like", "ilike", "not ilike", "=ilike", "in"):
+            for text in (
+                "ZQ/2026/00012", "zq/2026/", "2026/000", "00012", "26/9", "GES%777",
+                "_Q/2026/00012", "a1234b", "1234b-12", "A12\\34B", "X\\%123", "x%12",
+                "%", "", "777-777", "ZQ/2026/00012 ", "2026/9999 2026",
+            ):  # fmt: skip
+                value = [text] if operator == "in" else text
+                by_name, by_subject = (
+                    occurrences.search(among & Domain(fname, operator, value))
+                    for fname in ("name", "subject")
+                )
+                with self.subTest(operator=operator, text=text):
+                    self.assertEqual(by_name, by_subject)
+                found.update(by_name._ids)
+        self.assertEqual(found, set(occurrences._ids))
 
     def test_without_gaps_if_configured(self):
         sequence = self.env["ir.sequence"].search(
