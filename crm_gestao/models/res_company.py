@@ -33,7 +33,9 @@ class ResCompany(models.Model):
         """
         # sudo: numbering is the addon's own affair, who may create a company need
         # not have rights on sequences
-        self.env["ir.sequence"].sudo()._load_records(
+        sequences = self.env["ir.sequence"].sudo()
+        # a company may be one of the data of an addon, which Odoo is installing
+        sequences.with_context(install_module=False)._load_records(
             [
                 {
                     "xml_id": f"crm_gestao.occurrence_sequence_{company.id}",

@@ -594,20 +594,27 @@ export function useConsultCommands(rootRef) {
         }
     });
 
-    useExternalListener(window, "keydown", (ev) => {
-        const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
-        if (
-            ev.key === "Escape" &&
-            row &&
-            rootRef.el?.contains(row) &&
-            !ev.defaultPrevented &&
-            !component.model.root.editedRecord &&
-            !component.model.root.selection?.length
-        ) {
-            current.resId = false;
-            rootRef.el.querySelector(".o_consult_button").focus();
-        }
-    });
+    // Before Odoo's hotkeys: its website has one for Escape, and keeps the key
+    useExternalListener(
+        window,
+        "keydown",
+        (ev) => {
+            const row = ev.target.closest?.(".o_data_row, .o_kanban_record");
+            if (
+                ev.key === "Escape" &&
+                row &&
+                rootRef.el?.contains(row) &&
+                // Such as the menu of a field, which the key closes
+                !document.querySelector(".o_popover") &&
+                !component.model.root.editedRecord &&
+                !component.model.root.selection?.length
+            ) {
+                current.resId = false;
+                rootRef.el.querySelector(".o_consult_button").focus();
+            }
+        },
+        {capture: true}
+    );
 
     useSetupAction({getLocalState: () => ({consultResId: current.resId})});
 
