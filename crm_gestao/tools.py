@@ -52,6 +52,26 @@ def get_unaccent(registry):
     return registry.unaccent if is_indexable else str
 
 
+def find_or_create(model, domain, values):
+    """Take the record that is there, or else create it, even if others ask at once.
+
+    :param model: an empty recordset, with the rights of who asks
+    :param domain: what finds the record
+    :param dict values: of a new one
+    :return: the record
+    """
+    record = model.search(domain, limit=1)
+    if not record:
+        # Two may ask at the same moment, and neither sees what the other has not saved
+        # yet. Writing on a row that they share makes the second fail on serialization,
+        # which Odoo repeats, and then it finds the record of the first.
+        model.env.cr.execute(
+            SQL("UPDATE ir_model SET state = state WHERE model = %s", model._name)
+        )
+        record = model.create(values)
+    return record
+
+
 def check_colleagues(users):
     """Refuse users of the portal: they would be told of what is not for them.
 

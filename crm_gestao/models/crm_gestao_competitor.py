@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
-from ..tools import check_colleagues
+from ..tools import check_colleagues, find_or_create
 
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
@@ -281,15 +281,13 @@ class CrmGestaoCompetitor(models.Model):
         if not name:
             raise UserError(self.env._("Type the name of the competitor."))
         company_id = self.env.context.get("default_company_id") or self.env.company.id
-        known = self.search(
+        card = find_or_create(
+            self._without_defaults(),
             Domain("name", "=ilike", escape_psql(name))
             & Domain("company_id", "in", [False, company_id]),
-            limit=1,
+            {"name": name, "company_id": company_id},
         )
-        if not known:
-            values = {"name": name, "company_id": company_id}
-            known = self._without_defaults().create(values)
-        return known.id, known.display_name
+        return card.id, card.display_name
 
     def _without_defaults(self):
         return self.with_env(self.env(context=clean_context(self.env.context)))
