@@ -502,4 +502,9 @@ class TestInvoicing(SalesCommon):
             .with_context(crm_gestao_issue={"journal_id": self.series_2.id})
             ._create_invoices()
         )
+        invoice.sudo().action_post()
+        # nor does it keep from the occurrence what was made of it
+        told = "".join(self.occurrence.message_ids.mapped("body"))
+        self.assertIn("Made from this occurrence", told)
+        self.assertIn("Posted", told)
         self.assertEqual(invoice.journal_id, self.series_1)
