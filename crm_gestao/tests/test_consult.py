@@ -381,6 +381,16 @@ class TestFigures(ConsultCase):
             ):
                 with self.assertRaisesRegex(UserError, message):
                     call()
+        for period in (
+            ("0001-01-01", "9999-12-31"),
+            ("0001-01-01", False),
+            (False, "9999-12-31"),
+        ):
+            with self.subTest(period):
+                figures = consult.get_consult_figures(self.customer.id, *period)
+                self.assertTrue(figures["figures"])
+                for query in figures["figures"]:
+                    consult.get_query_action(query, self.customer.id, *period)
         with self.assertRaisesRegex(UserError, "nothing to look up as “unlink”"):
             consult.get_query_action("unlink", self.customer.id)
 
