@@ -3,7 +3,7 @@ from random import randint
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import find_or_create
+from ..tools import Integer, find_or_create
 
 
 class CrmGestaoOccurrenceTag(models.Model):
@@ -13,7 +13,7 @@ class CrmGestaoOccurrenceTag(models.Model):
     _order = "name, id"
 
     name = fields.Char(required=True)
-    color = fields.Integer(default=lambda self: randint(1, 11))
+    color = Integer(default=lambda self: randint(1, 11))
     company_id = fields.Many2one(
         "res.company",
         index="btree_not_null",

@@ -1,5 +1,12 @@
+from datetime import date
+
 from odoo import Command, fields
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
 from odoo.tests import Form, tagged
 
 from .sales_common import SalesCommon
@@ -452,6 +459,18 @@ class TestInvoicing(SalesCommon):
         issue = self._create_issue()
         self.assertEqual(issue.order_ids, order)
         self._assert_refused(issue, "The total is .*0.00: the prices are zero")
+
+    def test_no_date_and_no_number(self):
+        """What a client may send, and nobody can have meant."""
+        for day in (date.min, date(1800, 1, 1), date.max):
+            with self.assertRaisesRegex(ValidationError, f"year {day.year} "):
+                self._create_issue(source="lines", invoice_date=day)
+        for number in (float("nan"), float("inf"), 1e300):
+            for line in ((number, 10), (1, number)):
+                with self.assertRaisesRegex(ValidationError, "is not a number"):
+                    self._create_issue(
+                        source="lines", line_ids=self._create_lines(line)
+                    )
 
     def test_more_was_invoiced_than_is_due(self):
         order = self._create_order(
