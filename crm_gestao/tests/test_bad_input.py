@@ -567,6 +567,7 @@ class TestPrintTooMuch(BadInputCommon):
 class TestBrokenFiles(ImportCommon):
     """A file that cannot be imported is told why, and nothing of it goes in."""
 
+    MODEL = "crm.gestao.occurrence"
     HEADER = "Date,Type,Customer,Participants,Subject,Duration,Status,Priority"
     GOOD = "2026-03-02 09:30,Visit,PC-001,,Good,1,,"
 
@@ -637,13 +638,21 @@ class TestBrokenFiles(ImportCommon):
         for name, content in files.items():
             with self.subTest(name):
                 self.env.flush_all()
-                count = self.Occurrence.search_count([])
+                count = self.env[self.MODEL].search_count([])
                 wizard = self._wizard(name, content)
+                wizard.res_model = self.MODEL
                 told = self._try_import(wizard, options)
                 self.env.invalidate_all()
                 self.assertTrue(told, "nobody says what is wrong")
                 self.assertLess(max(map(len, told)), 500)
-                self.assertEqual(self.Occurrence.search_count([]), count)
+                self.assertEqual(self.env[self.MODEL].search_count([]), count)
+
+    def test_broken_files_of_competitors(self):
+        self.env["crm.gestao.competitor"].create({"name": "Alfa"})
+        self.MODEL = "crm.gestao.competitor.record"
+        self.HEADER = "Date,Competitor,Customer,Their Product,Quantity,Their Price"
+        self.GOOD = "2026-03-02,Alfa,PC-001,Good,1,10"
+        self.test_broken_files()
 
     @mute_logger(
         "odoo.addons.base_import.models.base_import", "odoo.sql_db", "odoo.models"
