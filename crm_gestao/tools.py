@@ -72,10 +72,76 @@ class Many2oneReference(fields.Many2oneReference):
         return super()._update_inverses(records, value)
 
 
+class Finite:
+    """Of fields: a number to count with, in what PostgreSQL and Odoo's rounding take.
+
+    It is checked wherever a value comes in, before anything is computed from it.
+    """
+
+    _largest = 10**12
+
+    def convert_to_cache(self, value, record, validate=True):
+        self._check_finite(value, record)
+        return super().convert_to_cache(value, record, validate)
+
+    def convert_to_column_insert(self, value, record, values=None, validate=True):
+        self._check_finite(value, record)
+        return super().convert_to_column_insert(value, record, values, validate)
+
+    def _check_finite(self, value, record):
+        try:
+            number = float(value or 0)
+        except (TypeError, ValueError):
+            number = float("nan")
+        # what is no number (NaN) is not below it either
+        if not abs(number) <= self._largest:
+            raise ValidationError(
+                record.env._(
+                    "%(field)s: “%(value)s” is not a number, or too large. Type a"
+                    " number up to %(largest)s.",
+                    field=self._description_string(record.env),
+                    value=str(value)[:50],
+                    largest=self._largest,
+                )
+            )
+
+
+class Float(Finite, fields.Float):
+    pass
+
+
+class Integer(Finite, fields.Integer):
+    _largest = 2**31 - 1
+
+
+class Monetary(Finite, fields.Monetary):
+    pass
+
+
 def get_unaccent(registry):
     """What `ilike` does to a column, if an index can be made of it."""
     is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
     return registry.unaccent if is_indexable else str
+
+
+def find_or_create(model, domain, values):
+    """Take the record that is there, or else create it, even if others ask at once.
+
+    :param model: an empty recordset, with the rights of who asks
+    :param domain: what finds the record
+    :param dict values: of a new one
+    :return: the record
+    """
+    record = model.search(domain, limit=1)
+    if not record:
+        # Two may ask at the same moment, and neither sees what the other has not saved
+        # yet. Writing on a row that they share makes the second fail on serialization,
+        # which Odoo repeats, and then it finds the record of the first.
+        model.env.cr.execute(
+            SQL("UPDATE ir_model SET state = state WHERE model = %s", model._name)
+        )
+        record = model.create(values)
+    return record
 
 
 def check_colleagues(users):

@@ -342,7 +342,7 @@ def test_connection_is_cut(server, things):
 def press(server, presses, refused=()):
     """Press buttons at the same moment, each in a tab of its own.
 
-    :param presses: list of (login, model, method, ids)
+    :param presses: list of (login, model, method, ids or other argument)
     :param refused: what a refusal may say, which is then the answer
     :return: list of answers
     """
@@ -449,6 +449,21 @@ def test_draft_twice(server, things, occurrence):
     query = "SELECT state FROM account_move WHERE occurrence_id = %s"
     assert server.database.rows(query, occurrence) == [("draft",)]
     check(server.database, Done())
+
+
+@pytest.mark.parametrize(
+    "model", ["crm.gestao.competitor", "crm.gestao.occurrence.tag"]
+)
+def test_named_on_the_fly_twice(server, model):
+    """Tabs that type the same new name at once all get the one record."""
+    for round_ in range(3):
+        name = f"Typed at once {round_}"
+        presses = [(login, model, "name_create", name) for login in LOGINS]
+        answers = press(server, presses)
+        assert len(set(map(tuple, answers))) == 1, answers
+        table = model.replace(".", "_")
+        query = f"SELECT id FROM {table} WHERE name = %s"
+        assert server.database.rows(query, name) == [(answers[0][0],)]
 
 
 def test_anonymised_twice(server, things, occurrence):

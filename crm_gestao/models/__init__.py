@@ -1,3 +1,4 @@
+from . import crm_gestao_import_mixin
 from . import crm_gestao_text_mixin
 from . import crm_gestao_link_mixin
 from . import crm_gestao_origin_mixin

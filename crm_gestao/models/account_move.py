@@ -33,7 +33,7 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        if not self.env.context.get("crm_gestao_issue"):
+        if not self._is_issued_from_dialog():
             moves._log_occurrences()
         return moves
 
@@ -56,7 +56,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
-        if not self.env.context.get("crm_gestao_issue"):
+        if not self._is_issued_from_dialog():
             # sudo: who posts may be one who may not write on the occurrence
             linked = posted.sudo().filtered("occurrence_id")
             linked.occurrence_id._log_posted(linked)
@@ -74,6 +74,12 @@ class AccountMove(models.Model):
                     values.get("occurrence_id") or move.occurrence_id.id
                 )
         return vals_list
+
+    @api.model
+    def _is_issued_from_dialog(self):
+        """Whether the dialog is at work, which tells of the invoice itself."""
+        # a record, which no client can put into a context
+        return isinstance(self.env.context.get("crm_gestao_issue"), models.BaseModel)
 
     def _log_occurrences(self):
         # sudo: who links them may be one who may not write on the occurrence

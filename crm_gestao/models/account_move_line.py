@@ -9,7 +9,7 @@ from ..tools import ConcurrentIndex
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
 
 COMPARISONS = {
-    "in": lambda field, values: SQL("%s = ANY(%s)", field, list(values)),
+    "in": lambda field, values: SQL("%s = ANY(%s)", field, values),
     "<": lambda field, value: SQL("%s < %s", field, value),
     "<=": lambda field, value: SQL("%s <= %s", field, value),
     ">": lambda field, value: SQL("%s > %s", field, value),
@@ -57,14 +57,24 @@ class AccountMoveLine(models.Model):
             )
 
     def _search_days_overdue(self, operator, value):
-        return self._search_aging("days_overdue", operator, value)
+        return self._search_aging("days_overdue", operator, value, float)
 
     def _search_aging_bucket(self, operator, value):
-        return self._search_aging("aging_bucket", operator, value)
+        return self._search_aging("aging_bucket", operator, value, str)
 
-    def _search_aging(self, fname, operator, value):
+    def _search_aging(self, fname, operator, value, cast):
+        """Compare in PostgreSQL, which takes values of one type only.
+
+        :raise UserError: with the value that is not of it
+        """
         if operator not in COMPARISONS:
             return NotImplemented
+        try:
+            value = [*map(cast, value)] if operator == "in" else cast(value)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("“%s” is not a number of days. Type it again.", value)
+            ) from error
         return Domain.custom(
             to_sql=lambda model, alias, query: COMPARISONS[operator](
                 model._field_to_sql(alias, fname, query), value

@@ -5,11 +5,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
-from ..tools import check_colleagues
+from ..tools import Integer, check_colleagues, find_or_create
 
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
 BARE_CARD = {"name", "company_id"}
+LONGEST_REVIEW = 120  # months
 
 
 class CrmGestaoCompetitor(models.Model):
@@ -89,7 +90,7 @@ class CrmGestaoCompetitor(models.Model):
     )
     review_date = fields.Date(string="Reviewed on", copy=False, tracking=True)
     reviewer_id = fields.Many2one("res.users", string="Reviewed by", copy=False)
-    review_months = fields.Integer(
+    review_months = Integer(
         string="Review Every",
         default=6,
         help="Months. After them an activity reminds of the review; 0 is never.",
@@ -140,10 +141,13 @@ class CrmGestaoCompetitor(models.Model):
             since = competitor.review_date or fields.Date.to_date(
                 competitor.create_date or fields.Datetime.now()
             )
-            months = competitor.review_months
-            competitor.next_review_date = months and since + relativedelta(
-                months=months
-            )
+            # what is too long is refused when it is saved
+            months = min(competitor.review_months, LONGEST_REVIEW)
+            try:
+                next_date = months and since + relativedelta(months=months)
+            except (OverflowError, ValueError):
+                next_date = False
+            competitor.next_review_date = next_date
 
     @api.depends("record_ids.outcome", "record_ids.price_gap", "record_ids.date")
     @api.depends_context("uid", "allowed_company_ids")
@@ -175,6 +179,17 @@ class CrmGestaoCompetitor(models.Model):
             competitor.gap_count = gaps
             competitor.price_gap = known["gap"] / gaps if gaps else 0.0
             competitor.last_seen = known.get("last", False)
+
+    @api.constrains("review_months")
+    def _check_review_months(self):
+        for competitor in self:
+            if competitor.review_months > LONGEST_REVIEW:
+                raise ValidationError(
+                    self.env._(
+                        "The months between reviews are too many. Type up to %s.",
+                        LONGEST_REVIEW,
+                    )
+                )
 
     @api.constrains("company_id")
     def _check_company_of_records(self):
@@ -281,15 +296,13 @@ class CrmGestaoCompetitor(models.Model):
         if not name:
             raise UserError(self.env._("Type the name of the competitor."))
         company_id = self.env.context.get("default_company_id") or self.env.company.id
-        known = self.search(
+        card = find_or_create(
+            self._without_defaults(),
             Domain("name", "=ilike", escape_psql(name))
             & Domain("company_id", "in", [False, company_id]),
-            limit=1,
+            {"name": name, "company_id": company_id},
         )
-        if not known:
-            values = {"name": name, "company_id": company_id}
-            known = self._without_defaults().create(values)
-        return known.id, known.display_name
+        return card.id, card.display_name
 
     def _without_defaults(self):
         return self.with_env(self.env(context=clean_context(self.env.context)))

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import Integer
+
 
 class CrmGestaoCompetitorObjection(models.Model):
     """What customers say for a competitor, and what we answer."""
@@ -12,6 +14,6 @@ class CrmGestaoCompetitorObjection(models.Model):
     competitor_id = fields.Many2one(
         "crm.gestao.competitor", required=True, index=True, ondelete="cascade"
     )
-    sequence = fields.Integer(default=10)
+    sequence = Integer(default=10)
     name = fields.Char(string="Objection", required=True)
     answer = fields.Text(string="Our Answer")

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import Integer
+
 
 class CrmGestaoCompetitorProduct(models.Model):
     """What a competitor sells against which of our products."""
@@ -14,7 +16,7 @@ class CrmGestaoCompetitorProduct(models.Model):
         "crm.gestao.competitor", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="competitor_id.company_id")
-    sequence = fields.Integer(default=10)
+    sequence = Integer(default=10)
     name = fields.Char(string="Their Product", required=True)
     product_id = fields.Many2one(
         "product.product",

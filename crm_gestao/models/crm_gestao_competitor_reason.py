@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import Integer
+
 
 class CrmGestaoCompetitorReason(models.Model):
     """Why something was won or lost against a competitor."""
@@ -10,7 +12,7 @@ class CrmGestaoCompetitorReason(models.Model):
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
+    sequence = Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",

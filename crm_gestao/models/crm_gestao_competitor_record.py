@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import check_colleagues
+from ..tools import Float, Monetary, check_colleagues
 
 ORDER_READERS = (
     "sales_team.group_sale_salesman,"
@@ -16,10 +16,17 @@ class CrmGestaoCompetitorRecord(models.Model):
 
     _name = "crm.gestao.competitor.record"
     _description = "Competitor Record"
-    _inherit = ["crm.gestao.text.mixin", "crm.gestao.origin.mixin", "mail.thread"]
+    _inherit = [
+        "crm.gestao.import.mixin",
+        "crm.gestao.text.mixin",
+        "crm.gestao.origin.mixin",
+        "mail.thread",
+    ]
     _order = "date desc, id desc"
     _rec_names_search = ["competitor_id.name", "partner_id.name"]
     _check_company_auto = True
+    _import_required = ("date", "competitor_id", "partner_id")
+    _import_usual = ("quantity", "outcome", "currency_id")
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -97,7 +104,7 @@ class CrmGestaoCompetitorRecord(models.Model):
     product_name = fields.Char(
         string="Their Product", help="Theirs, or what is not among our products."
     )
-    quantity = fields.Float(digits="Product Unit", default=1.0)
+    quantity = Float(digits="Product Unit", default=1.0)
     uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",
@@ -116,7 +123,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         required=True,
         help="The currency of their price.",
     )
-    their_price = fields.Monetary(tracking=True, aggregator=None, help="For one unit.")
+    their_price = Monetary(tracking=True, aggregator=None, help="For one unit.")
     our_currency_id = fields.Many2one(
         "res.currency",
         string="Our Currency",
@@ -125,7 +132,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         precompute=True,
         help="The currency of our price.",
     )
-    our_price = fields.Monetary(
+    our_price = Monetary(
         currency_field="our_currency_id",
         compute="_compute_our_price",
         store=True,
@@ -137,7 +144,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         " It stays as it was when these change.",
     )
     # as Odoo's order lines tell a typed price from theirs
-    suggested_price = fields.Monetary(
+    suggested_price = Monetary(
         currency_field="our_currency_id", store=False, exportable=False
     )
     price_gap = fields.Float(
@@ -570,9 +577,3 @@ class CrmGestaoCompetitorRecord(models.Model):
                 "template": f"/crm_gestao/static/import/competitors{suffix}.csv",
             },
         ]
-
-    @api.model
-    def load(self, fields, data):
-        # an import names customers by reference or CNPJ, however it is punctuated
-        records = self.with_context(partner_search_identifiers=True)
-        return super(CrmGestaoCompetitorRecord, records).load(fields, data)

@@ -398,7 +398,8 @@ class CrmGestaoConsult(models.AbstractModel):
                     "The period ends before it begins. Correct one of its dates."
                 )
             )
-        return [fields.Date.to_string(days[0]), fields.Date.to_string(days[-1])]
+        # not Odoo's `to_string`, which writes the year 1 as it does not read it
+        return [days[0].isoformat(), days[-1].isoformat()]
 
     def _get_period_domain(self, fname, period):
         """Whole days of the user's time zone, both ends included."""

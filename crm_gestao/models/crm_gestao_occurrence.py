@@ -33,11 +33,6 @@ NEXT_ACTIVITY = {
 TYPE_LOOK = {"type_color": "color", "type_icon": "icon"}
 # what lies beyond these is a slip of the keyboard
 LONGEST_DURATION = 24 * 366  # hours
-YEARS = range(1900, 2200)
-
-
-class ImportBatchError(Exception):
-    """A row of an import is wrong, and which one is not known yet."""
 
 
 class CrmGestaoOccurrence(models.Model):
@@ -46,6 +41,7 @@ class CrmGestaoOccurrence(models.Model):
     _name = "crm.gestao.occurrence"
     _description = "Occurrence"
     _inherit = [
+        "crm.gestao.import.mixin",
         "crm.gestao.text.mixin",
         "crm.gestao.link.mixin",
         "mail.thread",
@@ -54,6 +50,8 @@ class CrmGestaoOccurrence(models.Model):
     _order = "date desc, id desc"
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
+    _import_required = ("date", "type_id", "partner_id", "subject")
+    _import_usual = ("state", "priority")
 
     name = Reference(
         string="Reference", readonly=True, copy=False, index="trigram", tracking=True
@@ -356,23 +354,6 @@ class CrmGestaoOccurrence(models.Model):
                         longest=LONGEST_DURATION,
                     )
                 )
-
-    @api.constrains("date", "date_closed")
-    def _check_years(self):
-        for occurrence in self:
-            self._check_year(occurrence.date)
-            self._check_year(occurrence.date_closed)
-
-    @api.model
-    def _check_year(self, date):
-        if date and date.year not in YEARS:
-            raise ValidationError(
-                self.env._(
-                    "The year %(year)s is not one to have contact with customers in."
-                    " Correct the date.",
-                    year=date.year,
-                )
-            )
 
     @api.constrains("date_closed")
     def _check_date_closed(self):
@@ -1274,139 +1255,51 @@ class CrmGestaoOccurrence(models.Model):
         ]
 
     @api.model
-    def load(self, fields, data):
-        # an import names customers by reference or CNPJ, however it is punctuated
-        result = super(
-            CrmGestaoOccurrence, self.with_context(partner_search_identifiers=True)
-        ).load(fields, data)
-        result["messages"] = self._locate_import_messages(result["messages"])
-        return result
-
-    @api.model
-    def _load_records(self, data_list, update=False):
-        try:
-            return super()._load_records(data_list, update)
-        except UserError as error:
-            if len(data_list) > 1 and "_import_current_module" in self.env.context:
-                # `load` would tell it of the first row, whichever is wrong; of any
-                # other error it tells when it tries them one by one, which it does now
-                raise ImportBatchError from error
-            raise
-
-    @api.model
-    def _locate_import_messages(self, messages):
-        """Begin each message with the line and the column that it is about."""
-        labels = self.env["ir.model.fields"].get_field_string(self._name)
-        first_line = self.env.context.get("import_first_line", 1)
-        located = []
-        told = set()
-        for message in messages:
-            if "rows" in message:
-                row, fname = message["rows"]["from"], message.get("field")
-                if fname and (row, fname) in told and "value" not in message:
-                    # that a value is missing which was told to be wrong
-                    continue
-                told.add((row, fname))
-                parts = {"line": row + first_line, "error": message["message"]}
-                if fname in labels:
-                    text = self.env._(
-                        "Line %(line)s, column %(column)s: %(error)s",
-                        column=labels[fname],
-                        **parts,
-                    )
-                else:
-                    text = self.env._("Line %(line)s: %(error)s", **parts)
-                message = dict(message, message=text)
-            located.append(message)
-        return located
-
-    @api.model
     def _convert_records(self, records, *, savepoint, **options):
-        """Read a row as a person means it.
-
-        - What several records match is an error: the import does not choose one.
-        - Participants are looked for among the contacts of the row's customer.
-        - An empty status or priority is the usual one, an empty duration that of the
-          type.
-        - What is missing is told in words for the person who has the spreadsheet.
-        """
+        """Look for participants among the contacts of the row's customer."""
         log = options.get("log", lambda message: None)
         current = {}
+        contacts = {}
 
-        def clean(records):
+        def take_participants(records):
             for record, extras in records:
-                current["participants"] = self._clean_import_record(record)
-                current["record"] = record
+                current["participants"] = self._pop_participants(record)
                 yield record, extras
 
-        def log_strictly(message):
-            fname = message.get("field")
-            field = self._fields.get(fname)
-            if field and field.relational and message["type"] == "warning":
-                message["type"] = "error"
-                message["value"] = current["record"][fname][0].get(None)
-                if fname == "partner_id":
-                    hint = self.env._("Write the reference or the CNPJ/CPF instead.")
-                    message["message"] = f"{message['message']}. {hint}"
-            elif fname in ("date", "duration") and message["type"] == "error":
-                value = message["value"] = current["record"][fname]
-                message["message"] = (
-                    self.env._("“%s” is not a date and time that exists.", value)
-                    if fname == "date"
-                    else self.env._(
-                        "“%s” is not a duration. Write hours, as in 1.5 or 1:30.",
-                        value,
-                    )
-                )
-                message.pop("moreinfo", None)
-            log(message)
-
-        contacts = {}
         for dbid, xid, values, info in super()._convert_records(
-            clean(records), log=log_strictly, savepoint=savepoint
+            take_participants(records), savepoint=savepoint, **options
         ):
-            optional = {"state", "priority"}
-            if not dbid and not xid:
-                optional.add("duration")
-            for fname in optional:
-                if values.get(fname) is False:
-                    del values[fname]
             if current["participants"] and values.get("partner_id"):
                 values["participant_ids"] = self._match_import_participants(
                     current["participants"], values["partner_id"], contacts, info, log
                 )
-            self._log_missing_values(values, not dbid and not xid, info, log)
             yield dbid, xid, values, info
 
     @api.model
-    def _log_missing_values(self, values, is_new, info, log):
-        """Tell which required values of a row are empty, or have no column at all."""
-        skipped = self.env.context.get("import_skip_records", ())
-        if any(values.get(fname) is None for fname in skipped):
-            return  # as the user chose, the row does not go in
-        for fname in ("date", "type_id", "partner_id", "subject"):
-            is_asked = fname in values or (is_new and not self._fields[fname].default)
-            if is_asked and not values.get(fname):
-                log(
-                    dict(
-                        info,
-                        type="error",
-                        field=fname,
-                        message=self.env._("There must be a value here."),
-                    )
-                )
+    def _get_import_usual(self, is_new):
+        usual = super()._get_import_usual(is_new)
+        # an empty duration is that of the type
+        return (*usual, "duration") if is_new else usual
+
+    @api.model
+    def _get_import_error(self, field, value):
+        if field.name == "duration":
+            return self.env._(
+                "“%s” is not a duration. Write hours, as in 1.5 or 1:30.", value
+            )
+        return super()._get_import_error(field, value)
 
     @api.model
     def _clean_import_record(self, record):
-        """Strip what names other records; take out and return the participants."""
-        for fname, value in record.items():
-            if value and fname in self._fields and self._fields[fname].relational:
-                for item in value:
-                    if isinstance(item.get(None), str):
-                        item[None] = item[None].strip()
+        record = super()._clean_import_record(record)
         tags = record.get("tag_ids")
         if tags and None in tags[0]:
             tags[0][None] = ",".join(self._split_import_names(tags[0][None]))
+        return record
+
+    @api.model
+    def _pop_participants(self, record):
+        """Take out and return the names of the participants."""
         people = record.get("participant_ids")
         if not people or None not in people[0]:
             return []

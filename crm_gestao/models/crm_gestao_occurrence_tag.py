@@ -1,6 +1,9 @@
 from random import randint
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import Integer, find_or_create
 
 
 class CrmGestaoOccurrenceTag(models.Model):
@@ -10,7 +13,7 @@ class CrmGestaoOccurrenceTag(models.Model):
     _order = "name, id"
 
     name = fields.Char(required=True)
-    color = fields.Integer(default=lambda self: randint(1, 11))
+    color = Integer(default=lambda self: randint(1, 11))
     company_id = fields.Many2one(
         "res.company",
         index="btree_not_null",
@@ -25,6 +28,18 @@ class CrmGestaoOccurrenceTag(models.Model):
         "(name, COALESCE(company_id, 0))",
         "A tag with this name exists already. Choose another name.",
     )
+
+    @api.model
+    def name_create(self, name):
+        """Take the tag that is there under this name: another tab may have made it."""
+        company = self.default_get(["company_id"]).get("company_id", False)
+        name = name.strip()
+        tag = find_or_create(
+            self,
+            Domain("name", "=", name) & Domain("company_id", "=", company),
+            {"name": name},
+        )
+        return tag.id, tag.display_name
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

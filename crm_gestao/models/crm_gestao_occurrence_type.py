@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import Integer
+
 
 class CrmGestaoOccurrenceType(models.Model):
     """What kind of contact an occurrence is, and how one of that kind is born."""
@@ -11,14 +13,14 @@ class CrmGestaoOccurrenceType(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
+    sequence = Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
         index="btree_not_null",
         help="Leave empty to share the type with all companies.",
     )
-    color = fields.Integer()
+    color = Integer()
     icon = fields.Selection(
         [
             ("fa-comment-o", "Speech bubble"),

@@ -1,10 +1,14 @@
 import re
 
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 # Control characters, and halves of characters: no screen shows them, PostgreSQL takes
 # some of them for an error, and so do spreadsheets and XML
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# what lies beyond these is a slip of the keyboard
+LONGEST_LINE = 500
+YEARS = range(1900, 2200)
 
 
 def clean_text(text):
@@ -12,10 +16,15 @@ def clean_text(text):
 
 
 class CrmGestaoTextMixin(models.AbstractModel):
-    """Keep out of texts what nobody can read, wherever it was pasted from."""
+    """Keep out of what is typed, pasted or imported what nobody can have meant.
+
+    Texts lose what nobody can read; lines are of a length that fits a list, and not
+    blank where there must be one; dates are of years in which somebody does business.
+    (Numbers look after themselves: see `Finite`.)
+    """
 
     _name = "crm.gestao.text.mixin"
-    _description = "Readable Texts"
+    _description = "Plausible Values"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -34,3 +43,49 @@ class CrmGestaoTextMixin(models.AbstractModel):
             else value
             for fname, value in vals.items()
         }
+
+    @api.model
+    def _get_typed_fields(self, *types):
+        """The names of those that users fill in themselves."""
+        return [
+            fname
+            for fname, field in self._fields.items()
+            if field.type in types and field.store and not field.readonly
+        ]
+
+    @api.constrains(lambda self: self._get_typed_fields("char"))
+    def _check_lines(self):
+        for fname in self._get_typed_fields("char"):
+            field = self._fields[fname]
+            for record in self:
+                line = record[fname] or ""
+                if len(line) > LONGEST_LINE:
+                    message = self.env._(
+                        "%(field)s is too long. Type up to %(longest)s characters.",
+                        field=field._description_string(self.env),
+                        longest=LONGEST_LINE,
+                    )
+                elif field.required and not line.strip():
+                    message = self.env._(
+                        "%s is blank. Type something there.",
+                        field._description_string(self.env),
+                    )
+                else:
+                    continue
+                raise ValidationError(message)
+
+    @api.constrains(lambda self: self._get_typed_fields("date", "datetime"))
+    def _check_years(self):
+        for fname in self._get_typed_fields("date", "datetime"):
+            for record in self:
+                self._check_year(record[fname])
+
+    @api.model
+    def _check_year(self, date):
+        if date and date.year not in YEARS:
+            raise ValidationError(
+                self.env._(
+                    "The year %(year)s is not plausible. Correct the date.",
+                    year=date.year,
+                )
+            )

@@ -381,16 +381,21 @@ class CrmGestaoTimeline(models.AbstractModel):
             end = self.env.tz.localize(datetime.combine(day, time.max))
             return end.astimezone(UTC).replace(tzinfo=None)
         except OverflowError:
-            return datetime.max
+            return datetime.max if day.year > 1 else datetime.combine(day, time.max)
 
     @api.model
     def _get_last_day(self, moment):
-        """The last day that has ended at this moment, in the user's time zone."""
+        """The last day that has ended at this moment, in the user's time zone.
+
+        :return: date, or None on the very first day
+        """
         try:
             day = moment.replace(tzinfo=UTC).astimezone(self.env.tz).date()
+            if self._get_end_of_day(day) > moment:
+                day -= timedelta(days=1)
         except OverflowError:
-            return date.max
-        return day if self._get_end_of_day(day) <= moment else day - timedelta(days=1)
+            return date.max if moment.year > 1 else None
+        return day
 
     @api.model
     def _get_restriction(self, model, source, position, page):
@@ -415,7 +420,7 @@ class CrmGestaoTimeline(models.AbstractModel):
             last = self._get_last_day(moment) if is_day else moment
             query.add_where(SQL("%s <= %s", column, last))
             # of those at the very moment, the ones that come later
-            if is_day and self._get_end_of_day(last) != moment:
+            if is_day and (not last or self._get_end_of_day(last) != moment):
                 return
             if position < after_position:
                 query.add_where(SQL("%s < %s", column, last))

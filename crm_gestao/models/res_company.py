@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
+from ..tools import Integer
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    crm_gestao_no_contact_days = fields.Integer(
+    crm_gestao_no_contact_days = Integer(
         string="Days without Contact",
         help="Whoever consults a customer that nobody has contacted for more days than"
         " these is told so. 0: never.",

@@ -8,6 +8,8 @@ class ReportOccurrence(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
+        # without any in its address there is no sheet to show
+        docids = docids or []
         self._check_count(len(docids))
         occurrences = self.env["crm.gestao.occurrence"].browse(docids)
         return self._get_common_values(occurrences) | {"get_lang": self._get_lang}

@@ -54,6 +54,52 @@ class BadInputCommon(OccurrenceCommon):
         cls.env = cls.env(user=cls.users["manager"])
         cls.Occurrence = cls.env["crm.gestao.occurrence"]
 
+    @classmethod
+    def _create_everything(cls):
+        """One record of each model of ours in which something is typed."""
+        competitor = cls.env["crm.gestao.competitor"].create(
+            {
+                "name": "Alfa",
+                "objection_ids": [Command.create({"name": "Why?"})],
+                "product_ids": [Command.create({"name": "Chair"})],
+            }
+        )
+        return [
+            cls._create_occurrence(cls.env),
+            cls.env["crm.gestao.occurrence.tag"].create({"name": "Tag"}),
+            cls.env["crm.gestao.occurrence.type"].create({"name": "Type"}),
+            cls.env["crm.gestao.competitor.reason"].create({"name": "Reason"}),
+            cls.env["crm.gestao.competitor.record"].create(
+                {"competitor_id": competitor.id, "partner_id": cls.customer.id}
+            ),
+            competitor,
+            competitor.objection_ids,
+            competitor.product_ids,
+        ]
+
+    def _get_typed(self, *types):
+        """What is ours and is typed: record and name of the field."""
+        return [
+            (record, fname)
+            for record in self._create_everything()
+            for fname, field in record._fields.items()
+            if field.store
+            and field.type in types
+            and not (field.readonly or field.related)
+            and "crm_gestao" in field._modules
+        ]
+
+    def _create_another(self, record, fname, value):
+        (vals,) = record.copy_data()
+        return record.create({**vals, fname: value})
+
+    def _speak_portuguese(self):
+        self.env["res.lang"].sudo()._activate_lang("pt_BR")
+        self.env["ir.module.module"].sudo()._load_module_terms(
+            ["crm_gestao"], ["pt_BR"]
+        )
+        self.env = self.env(context={"lang": "pt_BR"})
+
     def _snapshot(self):
         self.env.flush_all()
         self.env.cr.execute(
@@ -132,37 +178,11 @@ class TestTexts(BadInputCommon):
 
     def test_odd_texts_in_every_field(self):
         """Of whatever is ours and is typed."""
-        competitor = self.env["crm.gestao.competitor"].create(
-            {
-                "name": "Alfa",
-                "objection_ids": [Command.create({"name": "Why?"})],
-                "product_ids": [Command.create({"name": "Chair"})],
-            }
-        )
-        records = [
-            self._create_occurrence(self.env),
-            self.env["crm.gestao.occurrence.tag"].create({"name": "Tag"}),
-            self.env["crm.gestao.occurrence.type"].create({"name": "Type"}),
-            self.env["crm.gestao.competitor.reason"].create({"name": "Reason"}),
-            self.env["crm.gestao.competitor.record"].create(
-                {"competitor_id": competitor.id, "partner_id": self.customer.id}
-            ),
-            competitor,
-            competitor.objection_ids,
-            competitor.product_ids,
-        ]
-        typed = [
-            (record, fname, field.type)
-            for record in records
-            for fname, field in record._fields.items()
-            if field.store
-            and field.type in ("char", "text", "html")
-            and not (field.readonly or field.related)
-            and "crm_gestao" in field._modules
-        ]
+        typed = self._get_typed("char", "text", "html")
         self.assertGreater(len(typed), 20)
         for what, text in ODD_TEXTS.items():
-            for record, fname, kind in typed:
+            for record, fname in typed:
+                kind = record._fields[fname].type
                 with self.subTest(what, model=record._name, field=fname):
                     record[fname] = text
                     record.flush_recordset()
@@ -177,11 +197,7 @@ class TestTexts(BadInputCommon):
                         self.assertNotIn("\x00", value)
 
     def test_refusals_are_in_the_users_language(self):
-        self.env["res.lang"].sudo()._activate_lang("pt_BR")
-        self.env["ir.module.module"].sudo()._load_module_terms(
-            ["crm_gestao"], ["pt_BR"]
-        )
-        self.env = self.env(context={"lang": "pt_BR"})
+        self._speak_portuguese()
         for text, values in (
             ("Digite um assunto", {"subject": " "}),
             ("500 caracteres", {"subject": MEGABYTE}),
@@ -190,6 +206,17 @@ class TestTexts(BadInputCommon):
         ):
             with self.subTest(text), self._refused(text):
                 self._create_occurrence(self.env, **values)
+        record, card = self._create_everything()[4:6]
+        for text, where, fname, value in (
+            ("Digite até 500 caracteres", card, "name", MEGABYTE),
+            ("está em branco", card, "name", " "),
+            ("Digite até 120", card, "review_months", 200_000),
+            ("O ano 9999 não é plausível", card, "review_date", "9999-12-31"),
+            ("não é um número", record, "their_price", float("nan")),
+            ("não é um número", record, "quantity", 1e300),
+        ):
+            with self.subTest(text, field=fname), self._refused(text):
+                where.with_env(self.env)[fname] = value
         with self._refused("10000 ocorrências", UserError):
             self.env["ir.actions.report"]._render_qweb_html(
                 DIARY, list(range(1, 10_001))
@@ -203,6 +230,9 @@ class TestTexts(BadInputCommon):
         for model in ("tag", "type"):
             with self._refused("100 characters"):
                 self.env[f"crm.gestao.occurrence.{model}"].create({"name": MEGABYTE})
+        for record, fname in self._get_typed("char"):
+            with self.subTest(record._name, field=fname), self._refused("characters"):
+                record[fname] = MEGABYTE
         # the description is the place for it
         occurrence = self._create_occurrence(self.env, description=MEGABYTE)
         self.assertEqual(len(occurrence.description), len(f"<p>{MEGABYTE}</p>"))
@@ -219,6 +249,19 @@ class TestTexts(BadInputCommon):
                 self._create_occurrence(self.env, subject=text)
             with self._refused("Type a name"):
                 self.env["crm.gestao.occurrence.tag"].create({"name": text})
+        lines = [
+            (record, fname)
+            for record, fname in self._get_typed("char")
+            if record._fields[fname].required
+        ]
+        self.assertGreater(len(lines), 6)
+        for record, fname in lines:
+            for text in ("", "   ", "\n\u3000"):
+                with self.subTest(record._name, field=fname, text=text):
+                    with self._refused():
+                        record[fname] = text
+                    with self._refused():
+                        self._create_another(record, fname, text)
 
     def test_the_customer_is_looked_for_with_anything(self):
         Partner = self.env["res.partner"].with_context(partner_search_identifiers=True)
@@ -298,6 +341,36 @@ class TestNumbers(BadInputCommon):
             with self.subTest(hours=hours), self._refused("default duration"):
                 self.type_visit.with_env(self.env).default_duration = hours
 
+    def test_every_number(self):
+        """Of whatever is ours and is typed, also while it is typed."""
+        typed = self._get_typed("float", "monetary", "integer")
+        self.assertGreater(len(typed), 10)
+        for record, fname in typed:
+            for number in (*map(float, ("nan", "inf", "-inf")), 1e300, "NaN", 2**63):
+                with self.subTest(record._name, field=fname, number=number):
+                    with self._refused():
+                        record[fname] = number
+                    with self._refused():
+                        self._create_another(record, fname, number)
+        for fname in ("quantity", "their_price", "our_price"):
+            for number in (float("nan"), float("inf"), 1e300):
+                with self.subTest(field=fname, number=number):
+                    records = self.env["crm.gestao.competitor.record"]
+                    spec = {"quantity": {}, "their_price": {}, "amount": {}}
+                    with self._refused("is not a number"):
+                        records.onchange({fname: number}, [fname], spec)
+
+    def test_review_months(self):
+        with Form(self.env["crm.gestao.competitor"]) as form:
+            form.name = "Alfa"
+            for months in (200_000, 2**31 - 1):
+                form.review_months = months
+            with self._refused("Type up to 120"):
+                form.save()
+            form.review_months = 12
+        form.record.review_date = "2026-03-02"
+        self.assertEqual(str(form.record.next_review_date), "2027-03-02")
+
     def test_in_the_form(self):
         """A form answers to what is typed, and refuses it when it is saved."""
         form = Form(self.Occurrence)
@@ -335,6 +408,21 @@ class TestDates(BadInputCommon):
                     if text < "2026":
                         with self._refused(year):
                             self._create_occurrence(env, state="done", date_closed=text)
+
+    def test_years_everywhere(self):
+        """Of whatever is ours and is typed."""
+        typed = self._get_typed("date", "datetime")
+        self.assertGreater(len(typed), 3)
+        for record, fname in typed:
+            for day in ("0001-01-01", "1800-01-01", "2200-01-01", "9999-12-31"):
+                year = f"year {int(day[:4])} "
+                if fname == "date_closed" and day > "2026":
+                    year = "in the future"
+                with (
+                    self.subTest(record._name, field=fname, day=day),
+                    self._refused(year),
+                ):
+                    record[fname] = day
 
     def test_periods(self):
         for period in (
@@ -479,6 +567,7 @@ class TestPrintTooMuch(BadInputCommon):
 class TestBrokenFiles(ImportCommon):
     """A file that cannot be imported is told why, and nothing of it goes in."""
 
+    MODEL = "crm.gestao.occurrence"
     HEADER = "Date,Type,Customer,Participants,Subject,Duration,Status,Priority"
     GOOD = "2026-03-02 09:30,Visit,PC-001,,Good,1,,"
 
@@ -549,13 +638,21 @@ class TestBrokenFiles(ImportCommon):
         for name, content in files.items():
             with self.subTest(name):
                 self.env.flush_all()
-                count = self.Occurrence.search_count([])
+                count = self.env[self.MODEL].search_count([])
                 wizard = self._wizard(name, content)
+                wizard.res_model = self.MODEL
                 told = self._try_import(wizard, options)
                 self.env.invalidate_all()
                 self.assertTrue(told, "nobody says what is wrong")
                 self.assertLess(max(map(len, told)), 500)
-                self.assertEqual(self.Occurrence.search_count([]), count)
+                self.assertEqual(self.env[self.MODEL].search_count([]), count)
+
+    def test_broken_files_of_competitors(self):
+        self.env["crm.gestao.competitor"].create({"name": "Alfa"})
+        self.MODEL = "crm.gestao.competitor.record"
+        self.HEADER = "Date,Competitor,Customer,Their Product,Quantity,Their Price"
+        self.GOOD = "2026-03-02,Alfa,PC-001,Good,1,10"
+        self.test_broken_files()
 
     @mute_logger(
         "odoo.addons.base_import.models.base_import", "odoo.sql_db", "odoo.models"

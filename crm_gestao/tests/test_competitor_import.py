@@ -45,8 +45,7 @@ SELECTIONS_PT = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestCompetitorImport(ImportCommon):
+class CompetitorImportCommon(ImportCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -87,6 +86,9 @@ class TestCompetitorImport(ImportCommon):
         wizard.res_model = "crm.gestao.competitor.record"
         return wizard
 
+
+@tagged("post_install", "-at_install")
+class TestCompetitorImport(CompetitorImportCommon):
     def _check_template(self, index, lang):
         path = self.Record.with_context(lang=lang).get_import_templates()[index]
         path = path["template"].lstrip("/")

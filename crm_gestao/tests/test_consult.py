@@ -381,6 +381,16 @@ class TestFigures(ConsultCase):
             ):
                 with self.assertRaisesRegex(UserError, message):
                     call()
+        for period in (
+            ("0001-01-01", "9999-12-31"),
+            ("0001-01-01", False),
+            (False, "9999-12-31"),
+        ):
+            with self.subTest(period):
+                figures = consult.get_consult_figures(self.customer.id, *period)
+                self.assertTrue(figures["figures"])
+                for query in figures["figures"]:
+                    consult.get_query_action(query, self.customer.id, *period)
         with self.assertRaisesRegex(UserError, "nothing to look up as “unlink”"):
             consult.get_query_action("unlink", self.customer.id)
 
@@ -725,6 +735,22 @@ class TestReceivables(ConsultCase):
                 [*domain, ("days_overdue", operator, days)]
             )
             self.assertEqual(found, count)
+        for condition, count in (
+            (("days_overdue", "=", False), 1),
+            (("days_overdue", "!=", False), 6),
+            (("days_overdue", "in", [False, 30, "31"]), 3),
+            (("days_overdue", ">", "60"), 3),
+            (("days_overdue", "<", 1e300), 7),
+            (("aging_bucket", "in", ["00", False]), 1),
+            (("aging_bucket", "=", False), 0),
+            (("aging_bucket", ">", 5), 3),
+        ):
+            with self.subTest(condition):
+                found = env["account.move.line"].search_count([*domain, condition])
+                self.assertEqual(found, count)
+        for operator in ("=", "!=", ">"):
+            with self.assertRaisesRegex(UserError, "abc.* is not a number of days"):
+                env["account.move.line"].search([("days_overdue", operator, "abc")])
         ordered = env["account.move.line"].search(domain, order="days_overdue DESC")
         self.assertEqual(ordered.ids, self.lines.ids[::-1])
         # what has no due date is due on its own

@@ -141,8 +141,11 @@ class ImportCommon(OccurrenceCommon):
             }
         )
 
-    def _import(self, wizard, dryrun=False):
-        """What the web client does: preview, then import what matched."""
+    def _import(self, wizard, dryrun=False, columns=()):
+        """What the web client does: preview, then import what matched.
+
+        :param columns: names of fields, as the user would choose them
+        """
         # a dry run rolls back what it finds unwritten, as no request does
         self.env.flush_all()
         preview = wizard.parse_preview(
@@ -159,7 +162,7 @@ class ImportCommon(OccurrenceCommon):
         )
         self.assertNotIn("error", preview)
         matches = preview["matches"]
-        columns = [
+        columns = columns or [
             "/".join(matches[index]) if index in matches else False
             for index in range(len(preview["headers"]))
         ]

@@ -1,5 +1,12 @@
+from datetime import date
+
 from odoo import Command, fields
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
 from odoo.tests import Form, tagged
 
 from .sales_common import SalesCommon
@@ -453,6 +460,18 @@ class TestInvoicing(SalesCommon):
         self.assertEqual(issue.order_ids, order)
         self._assert_refused(issue, "The total is .*0.00: the prices are zero")
 
+    def test_no_date_and_no_number(self):
+        """What a client may send, and nobody can have meant."""
+        for day in (date.min, date(1800, 1, 1), date.max):
+            with self.assertRaisesRegex(ValidationError, f"year {day.year} "):
+                self._create_issue(source="lines", invoice_date=day)
+        for number in (float("nan"), float("inf"), 1e300):
+            for line in ((number, 10), (1, number)):
+                with self.assertRaisesRegex(ValidationError, "is not a number"):
+                    self._create_issue(
+                        source="lines", line_ids=self._create_lines(line)
+                    )
+
     def test_more_was_invoiced_than_is_due(self):
         order = self._create_order(
             order_line=[
@@ -502,4 +521,9 @@ class TestInvoicing(SalesCommon):
             .with_context(crm_gestao_issue={"journal_id": self.series_2.id})
             ._create_invoices()
         )
+        invoice.sudo().action_post()
+        # nor does it keep from the occurrence what was made of it
+        told = "".join(self.occurrence.message_ids.mapped("body"))
+        self.assertIn("Made from this occurrence", told)
+        self.assertIn("Posted", told)
         self.assertEqual(invoice.journal_id, self.series_1)

@@ -592,6 +592,12 @@ class TestReportHttp(ReportCommon, HttpCase):
             self.assertIn("22:30", response.text)
             self.assertNotIn("Secret of the colleague", response.text)
 
+    def test_sheet_of_nothing(self):
+        login = self.users["own"].login
+        self.authenticate(login, login)
+        response = self.url_open(f"/report/html/{SHEET}")
+        self.assertEqual(response.status_code, 200)
+
     def test_diary_of_a_foreign_company(self):
         """Naming a company in the context gives no right on it."""
         login = self.users["own"].login

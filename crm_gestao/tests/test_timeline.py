@@ -420,6 +420,7 @@ class TestTimeline(TimelineCase):
             if not before:
                 return ids
             self.assertEqual(len(page["entries"]), size)
+            self.assertEqual(len(ids), len(set(ids)), "it goes round in circles")
 
     def test_filter_by_kind(self):
         for kind in ALL_KINDS:
@@ -463,6 +464,26 @@ class TestTimeline(TimelineCase):
                 ids = self._read_all(1)
                 self.assertEqual(ids[0], self._id(self.activity))
                 self.assertEqual(len(ids), len(ALL_KINDS))
+
+    def test_the_beginning_of_days(self):
+        """Pages end also where a time zone has no room for what comes before."""
+        first = self.activity.copy({"date_deadline": date.min})
+        others = self.activity.browse().union(
+            *(first.copy({"date_deadline": date.min}) for _index in range(4))
+        )
+        second = first.copy({"date_deadline": date(1, 1, 2)})
+        self.message.date = datetime(1, 1, 1, 1)
+        for tz in ("America/Sao_Paulo", "Pacific/Auckland", "UTC"):
+            self.env.user.tz = tz
+            for size in (1, 2, 5):
+                with self.subTest(tz=tz, size=size):
+                    ids = self._read_all(size)
+                    last = map(self._id, (first | others).sorted("id", reverse=True))
+                    self.assertEqual(
+                        ids[-7:],
+                        [self._id(second), *last, self._id(self.message)],
+                    )
+                    self.assertEqual(len(ids), len(ALL_KINDS) + 6)
 
     def test_days_of_the_time_zone(self):
         """What has a day only stands above what happened on that day, where I live."""

@@ -7,7 +7,7 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
     """Issue an invoice from an occurrence, in a fiscal series (a sale journal)."""
 
     _name = "crm.gestao.invoice.issue"
-    _inherit = ["crm.gestao.origin.mixin"]
+    _inherit = ["crm.gestao.text.mixin", "crm.gestao.origin.mixin"]
     _description = "Issue Invoice from an Occurrence"
 
     occurrence_id = fields.Many2one(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import Float
+
 
 class CrmGestaoInvoiceIssueLine(models.TransientModel):
     """One product of an invoice that is issued without an order."""
@@ -21,8 +23,8 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
     )
     company_id = fields.Many2one(related="issue_id.company_id")
     currency_id = fields.Many2one(related="issue_id.currency_id")
-    quantity = fields.Float(default=1.0, digits="Product Unit")
-    price_unit = fields.Float(
+    quantity = Float(default=1.0, digits="Product Unit")
+    price_unit = Float(
         string="Unit Price",
         digits="Product Price",
         compute="_compute_price_unit",

@@ -4,15 +4,17 @@ from datetime import date, datetime
 from odoo import api, fields, models
 from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
 
-MODEL = "crm.gestao.occurrence"
-COMPETITOR_RECORD = "crm.gestao.competitor.record"
+from odoo.addons.base_import.models.base_import import ImportValidationError
+
+# those of crm.gestao.import.mixin, whose `load` tells what is wrong in which row
+MODELS = ("crm.gestao.occurrence", "crm.gestao.competitor.record")
 
 
 class BaseImportImport(models.TransientModel):
     _inherit = "base_import.import"
 
     def execute_import(self, fields, columns, options, dryrun=False):
-        if self.res_model != MODEL:
+        if self.res_model not in MODELS:
             return super().execute_import(fields, columns, options, dryrun=dryrun)
         # before the first row that `load` gets: the header, and the batches before
         offset = (options.get("skip") or 0) + bool(options.get("has_headers"))
@@ -32,9 +34,9 @@ class BaseImportImport(models.TransientModel):
         return result
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
-        if self.res_model != MODEL or field_type != "datetime":
+        if self.res_model not in MODELS:
             return super()._parse_date_from_data(data, index, name, field_type, options)
-        formats = self._get_occurrence_date_formats(options)
+        formats = self._get_date_formats(options)
         for row in data:
             value = row[index]
             if not value or isinstance(value, date):
@@ -44,12 +46,16 @@ class BaseImportImport(models.TransientModel):
                     moment = datetime.strptime(value.strip(), date_format)
                 except ValueError:
                     continue
-                row[index] = fields.Datetime.to_string(moment)
+                row[index] = (
+                    moment.date().isoformat()
+                    if field_type == "date"
+                    else fields.Datetime.to_string(moment)
+                )
                 break
             # else `load` tells of it, as of all that is wrong in the other rows
         return None
 
-    def _get_occurrence_date_formats(self, options):
+    def _get_date_formats(self, options):
         """The format that was chosen or guessed, then that of the user's language.
 
         One odd value among the first rows makes Odoo guess none at all.
@@ -67,14 +73,10 @@ class BaseImportImport(models.TransientModel):
         return [date_format for date_format in formats if date_format]
 
     def _parse_float_from_data(self, data, index, name, options):
-        if self.res_model == COMPETITOR_RECORD and self.file_type == "text/csv":
-            for row in data:
-                row[index] = self._read_decimal(row[index])
-            options = dict(
-                options, float_thousand_separator="", float_decimal_separator="."
-            )
-        if self.res_model != MODEL or name != "duration":
+        if self.res_model not in MODELS:
             return super()._parse_float_from_data(data, index, name, options)
+        if name != "duration":
+            return self._parse_decimals(data, index, name, options)
         for row in data:
             value = row[index].strip()
             clock = re.fullmatch(r"(\d+)\s*[:hH]\s*([0-5]?\d)?(?:\s*min)?", value)
@@ -85,6 +87,22 @@ class BaseImportImport(models.TransientModel):
             if not value or re.fullmatch(r"-?\d*\.?\d+", value):
                 row[index] = value
             # else `load` tells of it
+        return None
+
+    def _parse_decimals(self, data, index, name, options):
+        is_text = self.file_type == "text/csv"
+        if is_text:
+            options = dict(
+                options, float_thousand_separator="", float_decimal_separator="."
+            )
+        for row in data:
+            value = row[index]
+            try:
+                if is_text:
+                    row[index] = self._read_decimal(value)
+                super()._parse_float_from_data([row], index, name, options)
+            except ImportValidationError:
+                row[index] = value  # `load` tells of it
         return None
 
     @api.model
