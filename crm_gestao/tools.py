@@ -15,8 +15,8 @@ _logger = logging.getLogger(__name__)
 # paragraphs of words, in which there is nothing to clean
 PARAGRAPHS = re.compile(r"(?:<p>[\w .,;:!?()/%$*+=@#'\"-]+</p>)+")
 
-# what a trigram can find
-NUMBERS = re.compile("[0-9]{3,}")
+# a number that few others have: more digits than a year
+NUMBERS = re.compile("[0-9]{5,}")
 
 
 class Html(fields.Html):
@@ -36,7 +36,7 @@ class Reference(fields.Char):
     """A text such as "OC/2026/00012", which a trigram index finds by its number.
 
     The letters and the year are those of most others: PostgreSQL would go through lists
-    as long as the table. Its longest number is found first, and then the whole of it.
+    as long as the table. The number is found first, and then the whole of it.
     """
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
@@ -45,11 +45,11 @@ class Reference(fields.Char):
         )
         if operator not in ("like", "ilike") or not isinstance(value, str):
             return whole
-        number = max(NUMBERS.findall(value), key=len, default=value)
-        if number == value:
+        numbers = NUMBERS.findall(value)
+        if not numbers or numbers == [value]:
             return whole
         by_number = super().condition_to_sql(
-            field_expr, "ilike", number, model, alias, query
+            field_expr, "ilike", numbers[-1], model, alias, query
         )
         # no index serves what is asked of a truth value
         return SQL("(%s AND (%s) IS TRUE)", by_number, whole)

@@ -543,8 +543,8 @@ class CrmGestaoOccurrence(models.Model):
             for field in fields_to_check:
                 # sudo: as Odoo does, for it is about what the user may not see, too
                 linked = occurrences.sudo()[field.name].with_context(active_test=False)
-                if linked == self.env.user and company in self.env.companies:
-                    continue  # Odoo has checked it for the session
+                if linked == self.env.user and company in linked.company_ids:
+                    continue  # as their session knows without a statement
                 if linked.company_id <= company:
                     continue  # no need to ask for the company's parents
                 domain = linked._check_company_domain(company)
@@ -613,6 +613,9 @@ class CrmGestaoOccurrence(models.Model):
         partners = occurrences.user_id.partner_id | occurrences.partner_id
         (partners | occurrences.commercial_partner_id).fetch(PARTNER_NAME)
         own, shared = self._split_specification(specification)
+        if not own:
+            # who asks for nothing is not asked for a right to it
+            self.check_access("read")
         return self._add_shared_values(super().web_read(own), shared)
 
     @api.model

@@ -21,8 +21,10 @@ PARTNER_NAME = (
     "parent_id",
     "type",
 )
-# names that match, of which the first few are shown
-SAMPLE = 2000
+# in what is typed: of a tax ID, a phone number or an e-mail address
+IDENTIFYING = re.compile(r"[\d@]")
+# partners that match, which are few enough to be put in order
+FEW = 2000
 # what is looked for in tax ids and phone numbers; the indexes are on the same
 VAT_SQL = "regexp_replace(upper(%s), '[^0-9A-Z]', '', 'g')"
 PHONE_SQL = "regexp_replace(%s, '[^0-9]', '', 'g')"
@@ -203,15 +205,18 @@ class ResPartner(models.Model):
             Domain.custom(to_sql=name_begins) & domain, fnames, limit=limit, order=order
         )
         if len(found) < limit or not found[-1].active:
-            others = partners.with_context(partner_search_sample=SAMPLE).search_fetch(
+            matching = (
                 domain
                 & Domain("id", "not in", found.ids)
-                & Domain("display_name", operator, name),
-                fnames,
-                limit=limit,
-                order=order,
+                & Domain("display_name", operator, name)
             )
-            found += others.with_env(found.env)
+            if not IDENTIFYING.search(text):
+                # Where few match, PostgreSQL may go through all in the order of names,
+                # in the hope of an early hit. Where many do, that is right.
+                few = partners._search(matching, limit=FEW + 1).get_result_ids()
+                if len(few) <= FEW:
+                    matching = Domain("id", "in", few)
+            found += partners.search_fetch(matching, fnames, limit=limit, order=order)
         found = found.sorted(lambda partner: not partner.active)[:limit]
         return [
             (
@@ -258,18 +263,12 @@ class ResPartner(models.Model):
             [Domain(fname, "ilike", pattern) for fname in fnames]
             + self._get_identifier_domains(text, partial=True)
         )
-        sample = self.env.context.get("partner_search_sample")
-        if re.search(r"[\d@]", text):
-            sample = None
-        elif not sample:
+        if not IDENTIFYING.search(text):
             return domain
         # An identifier finds few. PostgreSQL may think that it finds many, and then
         # goes through all in the order of names: as an array they are found first.
-        # Where only the first few are wanted, a sample of those that match will do.
         # bypass_access: the search that this is part of has its own rules
-        found = self._search(
-            domain, limit=sample, active_test=False, bypass_access=True
-        ).subselect()
+        found = self._search(domain, active_test=False, bypass_access=True).subselect()
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s = ANY(ARRAY%s)", SQL.identifier(alias, "id"), found

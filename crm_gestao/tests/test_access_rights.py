@@ -24,6 +24,7 @@ OCCURRENCE_TABLE = """
 read             +x+x +++x +++x    +++x   +++x   +++x       xxxx     xxxx   ssss
 read_all         +x+x +++x +++x    +++x   +++x   +++x       xxxx     xxxx   ssss
 web_read         +x+x +++x +++x    +++x   +++x   +++x       xxxx     xxxx   ssss
+web_read_look    +x+x +++x +++x    +++x   +++x   +++x       xxxx     xxxx   ssss
 search           +-+- +++- +++-    +++-   +++-   +++-       xxxx     xxxx   ssss
 count            +-+- +++- +++-    +++-   +++-   +++-       xxxx     xxxx   ssss
 name_search      +-+- +++- +++-    +++-   +++-   +++-       xxxx     xxxx   ssss
@@ -324,6 +325,13 @@ class TestOccurrenceAccess(AccessCase):
             "read": (model, "read", ids, ["subject"]),
             "read_all": (model, "read", ids),
             "web_read": (model, "web_read", ids, {"subject": {}, "tag_ids": {}}),
+            # what many have in common is read once
+            "web_read_look": (
+                model,
+                "web_read",
+                ids * 2,
+                {"type_icon": {}, "type_color": {}, "activity_state": {}},
+            ),
             "search": (model, "search_read", this, ["subject"]),
             "count": (model, "search_count", this),
             "name_search": (model, "name_search", "Secret", this),

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..models import res_partner
 from .common import OccurrenceCommon
 
 
@@ -70,6 +71,42 @@ class TestPartner(OccurrenceCommon):
             }
         ).action_merge()
         self.env.invalidate_all()
+
+    def _search_as(self, role, text, domain=(), **context):
+        partners = self.env["res.partner"].with_user(self.users[role])
+        return [
+            name
+            for _id, name in partners.with_context(
+                partner_search_identifiers=True, **context
+            ).name_search(text, list(domain), limit=8)
+        ]
+
+    def test_found_among_many_that_match(self):
+        """However many others match, which cannot be chosen or come later."""
+        self.patch(res_partner, "FEW", 10)
+        others = self.env["res.partner"].create(
+            [{"name": f"Maria Zilvax {number:02}"} for number in range(30)]
+        )
+        mine = self.env["res.partner"].create({"name": "Zeca Zilvax"})
+        with_archived = {"partner_search_archived": True}
+
+        others.company_id = self.other_company
+        self.assertEqual(self._search_as("own", "zilvax"), ["Zeca Zilvax"])
+        others.company_id = False
+        others.active = False
+        self.assertEqual(self._search_as("own", "zilvax"), ["Zeca Zilvax"])
+        found = self._search_as("own", "zilvax", **with_archived)
+        self.assertEqual(found[0], "Zeca Zilvax")
+        self.assertEqual(len(found), 8)
+        others.active = True
+        self.assertEqual(
+            self._search_as("own", "zilvax", [("id", "=", mine.id)]), ["Zeca Zilvax"]
+        )
+        # in the order of their names
+        mine.name = "Aaron Zilvax"
+        expected = ["Aaron Zilvax", *others[:7].mapped("name")]
+        self.assertEqual(self._search_as("own", "zilvax"), expected)
+        self.assertEqual(self._search_as("own", "zilvax", **with_archived), expected)
 
     def test_merging_contacts_of_two_companies(self):
         source = self.env["res.partner"].create(
