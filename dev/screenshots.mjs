@@ -8,6 +8,12 @@ const [address, executablePath, folder, ...wanted] = process.argv.slice(2);
 const LANGUAGES = ["pt_BR", "en_US"];
 const WIDE = {width: 1400, height: 860};
 const NARROW = {width: 390, height: 844};
+const SHORT = {width: 1400, height: 480};
+const PAPER = {width: 900, height: 1150};
+const CONTENT =
+    ".o_content :is(.o_data_row, .o_group_header, .o_kanban_record, .fc-event, canvas," +
+    " .o_pivot table, .o_activity_view table)";
+const TEMPLATES = `${folder}/../../crm_gestao/static/import`;
 
 /** Call a method over RPC as the user who is logged in. */
 function call(page, model, method, args = [], kwargs = {}) {
@@ -49,6 +55,32 @@ async function busiestCustomer(page) {
     return group.commercial_partner_id[0];
 }
 
+/** The latest occurrence of that customer: the first line of the consult screen. */
+async function latestOccurrence(page) {
+    const customer = await busiestCustomer(page);
+    const [occurrence] = await call(page, "crm.gestao.occurrence", "search", [
+        [["commercial_partner_id", "=", customer]],
+    ]);
+    return occurrence;
+}
+
+/** A person who takes part in occurrences of that customer. */
+async function participant(page) {
+    const [occurrence] = await call(
+        page,
+        "crm.gestao.occurrence",
+        "search_read",
+        [
+            [
+                ["commercial_partner_id", "=", await busiestCustomer(page)],
+                ["participant_ids", "!=", false],
+            ],
+        ],
+        {fields: ["participant_ids"], limit: 1}
+    );
+    return occurrence.participant_ids[0];
+}
+
 /** Invoices of that customer: two late, one to come. */
 async function issueInvoices(page) {
     const customer = await busiestCustomer(page);
@@ -77,6 +109,32 @@ async function issueInvoices(page) {
     await call(page, "account.move", "action_post", [ids]);
 }
 
+/** Quotations from the latest occurrence: orders of its customer once more. */
+async function makeQuotations(page) {
+    const occurrence = await latestOccurrence(page);
+    const quoted = [["occurrence_id", "=", occurrence]];
+    if (await call(page, "sale.order", "search_count", [quoted])) {
+        return;
+    }
+    const orders = await call(
+        page,
+        "sale.order",
+        "search",
+        [
+            [
+                ["partner_id.commercial_partner_id", "=", await busiestCustomer(page)],
+                ["state", "=", "sale"],
+            ],
+        ],
+        {limit: 3}
+    );
+    for (const order of orders) {
+        await call(page, "sale.order", "copy", [[order]], {
+            default: {occurrence_id: occurrence},
+        });
+    }
+}
+
 /** Consult that customer as a user does. */
 async function openCustomer(page) {
     const [{name}] = await call(page, "res.partner", "read", [
@@ -96,15 +154,127 @@ async function openCustomer(page) {
     await page.waitForSelector(".o_data_row, .o_kanban_record");
 }
 
-async function openMenu(page, xmlid) {
-    await page.goto(`${address}/odoo/action-crm_gestao.${xmlid}`);
-    await page.waitForSelector(".o_content :is(.o_data_row, .o_kanban_record, table)");
+/** Consult that customer, and press one of the buttons with what else there is. */
+async function openQuery(page, query) {
+    await issueInvoices(page);
+    await makeQuotations(page);
+    await openCustomer(page);
+    await page.click(`.o_consult_${query}`);
+    await page.waitForSelector(".o_consult_bar", {state: "detached"});
+    await page.waitForSelector(CONTENT);
+}
+
+async function openMenu(page, xmlid, view) {
+    const [addon, name] = xmlid.includes(".")
+        ? xmlid.split(".")
+        : ["crm_gestao", xmlid];
+    await page.goto(`${address}/odoo/action-${addon}.${name}`);
+    await page.waitForSelector(CONTENT);
+    if (view) {
+        await page.click(`.o_switch_view.o_${view}`);
+        await page.waitForSelector(`.o_${view}_view ${CONTENT}`);
+    }
+}
+
+/** Open the form of a record; its address is that of an action or model. */
+async function openForm(page, path) {
+    await page.goto(`${address}/odoo/${path}`);
+    await page.waitForSelector(".o_form_view .o_form_sheet");
+}
+
+async function openLatest(page) {
+    await openForm(page, `occurrences/${await latestOccurrence(page)}`);
+}
+
+/** Press a button that opens a dialog. */
+async function openDialog(page, selector) {
+    await page.click(selector);
+    await page.waitForSelector(".modal .o_form_view");
+}
+
+/** What the menu of the gear offers: its words are of a language, its XML id is not. */
+async function act(page, xmlid, model, id) {
+    await page.evaluate(
+        ([action, context]) =>
+            odoo.__WOWL_DEBUG__.root.env.services.action.doAction(action, {
+                additionalContext: context,
+            }),
+        [xmlid, {active_model: model, active_id: id, active_ids: [id]}]
+    );
+}
+
+/** Look at a report as a page; it is in the customer's language, so make it this one. */
+async function openReport(page, report, ids, language) {
+    const customer = await busiestCustomer(page);
+    await call(page, "res.partner", "write", [[customer], {lang: language}]);
+    await page.goto(`${address}/report/html/crm_gestao.${report}/${ids}`);
+    // Odoo lays the header without a letterhead out for paper alone
+    const content =
+        ".header:not([class*=_layout]) { height: 20px; visibility: hidden; }";
+    await page.addStyleTag({content});
+    const {y, height} = await page.locator(".article").boundingBox();
+    const end = Math.ceil(y + height) + 20;
+    await page.setViewportSize({...PAPER, height: Math.min(PAPER.height, end)});
+}
+
+/**
+ * The dialog that issues an invoice in Odoo's Brazilian demo company, whose invoices are
+ * fiscal documents.
+ */
+async function openBrazilianInvoice(page) {
+    const [company] = await call(page, "res.company", "search", [
+        [["account_fiscal_country_id.code", "=", "BR"]],
+    ]);
+    const values = {partner_id: await busiestCustomer(page), company_id: company};
+    const occurrence = await call(page, "crm.gestao.occurrence", "create", [
+        {subject: "Liberação do pedido", ...values},
+    ]);
+    const [line] = await call(
+        page,
+        "sale.order.line",
+        "search_read",
+        [[["order_partner_id", "=", values.partner_id]]],
+        {fields: ["product_id"], limit: 1}
+    );
+    const order = await call(page, "sale.order", "create", [
+        {
+            occurrence_id: occurrence,
+            order_line: [[0, 0, {product_id: line.product_id[0], product_uom_qty: 4}]],
+            ...values,
+        },
+    ]);
+    await call(page, "sale.order", "action_confirm", [[order]]);
+    await page
+        .context()
+        .addCookies([{name: "cids", value: `${company}`, url: address}]);
+    await openForm(page, `occurrences/${occurrence}`);
+    await openDialog(page, "button[name=action_issue_invoice]");
+}
+
+/** Odoo's import, with the template of that language loaded. */
+async function openImport(page, language) {
+    const suffix = language === "pt_BR" ? "_pt_BR" : "";
+    await openMenu(page, "occurrence_action");
+    await page.click(".o_cp_action_menus .dropdown-toggle");
+    await page.click(".o_import_menu");
+    await page.setInputFiles(
+        ".o_control_panel input[type=file]",
+        `${TEMPLATES}/occurrences${suffix}.csv`
+    );
+    await page.waitForSelector(".o_import_data_content");
 }
 
 /** Each: who looks, at what size, and how one gets there. */
 const SCENES = {
     consult: {login: "clerk", open: openCustomer},
     consult_phone: {login: "clerk", size: NARROW, open: openCustomer},
+    contact: {
+        login: "clerk",
+        async open(page) {
+            await page.goto(`${address}/odoo/contacts/${await busiestCustomer(page)}`);
+            await page.waitForSelector("button[name=action_view_occurrences]");
+        },
+    },
     new: {
         login: "clerk",
         async open(page) {
@@ -121,41 +291,279 @@ const SCENES = {
             await page.waitForSelector(".o_form_view");
         },
     },
+    occurrence_phone: {login: "clerk", size: NARROW, open: openLatest},
+    delete: {
+        login: "clerk",
+        async open(page) {
+            await openCustomer(page);
+            await page.click(".o_data_row .o_list_record_selector input");
+            await page.keyboard.press("F3");
+            await page.waitForSelector(".modal-footer");
+        },
+    },
+
+    occurrences: {login: "clerk", open: (page) => openMenu(page, "occurrence_action")},
+    kanban: {
+        login: "clerk",
+        open: (page) => openMenu(page, "occurrence_action", "kanban"),
+    },
+    calendar: {
+        login: "clerk",
+        open: (page) => openMenu(page, "occurrence_action", "calendar"),
+    },
+    pivot: {
+        login: "clerk",
+        async open(page) {
+            await openMenu(page, "occurrence_analysis_action", "pivot");
+            await page.click(".o_pivot_flip_button"); // months need less room as rows
+        },
+    },
+    graph: {
+        login: "clerk",
+        open: (page) => openMenu(page, "occurrence_analysis_action"),
+    },
+    activity: {
+        login: "clerk",
+        open: (page) => openMenu(page, "occurrence_action", "activity"),
+    },
+
+    sheet: {
+        login: "clerk",
+        size: PAPER,
+        async open(page, language) {
+            const occurrence = await latestOccurrence(page);
+            await openReport(page, "report_occurrence", occurrence, language);
+        },
+    },
+    diary: {
+        login: "clerk",
+        size: PAPER,
+        async open(page, language) {
+            const customer = await busiestCustomer(page);
+            const occurrences = await call(
+                page,
+                "crm.gestao.occurrence",
+                "search",
+                [
+                    [
+                        ["commercial_partner_id", "=", customer],
+                        ["date_closed", "!=", false],
+                    ],
+                ],
+                {limit: 12}
+            );
+            await openReport(page, "report_diary", occurrences, language);
+        },
+    },
+
+    quotation: {
+        login: "admin",
+        async open(page) {
+            await openLatest(page);
+            await page.click("button[name=action_new_quotation]");
+            await page.waitForSelector(".o_form_view .o_field_widget[name=order_line]");
+        },
+    },
+    order: {
+        login: "admin",
+        async open(page) {
+            await makeQuotations(page);
+            await openLatest(page);
+            await openDialog(page, "button[name=action_new_order]");
+        },
+    },
     invoice: {
         login: "admin",
         async open(page) {
-            await openCustomer(page);
-            await page.click(".o_data_row td[name=subject]");
-            await page.click("button[name=action_issue_invoice]");
-            await page.waitForSelector(".modal .o_form_view");
+            await openLatest(page);
+            await openDialog(page, "button[name=action_issue_invoice]");
         },
     },
-    receivables: {
+    invoice_brazil: {login: "admin", open: openBrazilianInvoice},
+    invoice_refused: {
+        login: "admin",
+        async open(page) {
+            await openBrazilianInvoice(page);
+            const customer = await busiestCustomer(page);
+            const [{state_id: state}] = await call(page, "res.partner", "read", [
+                [customer],
+                ["state_id"],
+            ]);
+            const writeState = (id) =>
+                call(page, "res.partner", "write", [[customer], {state_id: id}], {
+                    context: {tracking_disable: true},
+                });
+            await writeState(false);
+            await page.click("button[name=action_issue]");
+            await page.waitForSelector(".o_error_dialog");
+            await writeState(state[0]);
+        },
+    },
+    opportunity: {
+        login: "admin",
+        async open(page) {
+            await openLatest(page);
+            await page.click("button[name=action_new_opportunity]");
+            await page.waitForSelector(".o_form_view [name=expected_revenue]");
+        },
+    },
+
+    timeline: {
         login: "admin",
         async open(page) {
             await issueInvoices(page);
+            await makeQuotations(page);
             await openCustomer(page);
-            await page.click(".o_consult_receivables");
-            await page.waitForSelector(".o_data_row td[name=amount_residual]");
+            // what is planned stands above what there is of other kinds
+            const invoice = page.locator(".o_timeline_entry[data-kind=invoice]");
+            await invoice.first().scrollIntoViewIfNeeded();
         },
     },
+    quotations: {
+        login: "admin",
+        size: SHORT,
+        open: (page) => openQuery(page, "quotations"),
+    },
+    orders: {login: "admin", size: SHORT, open: (page) => openQuery(page, "orders")},
+    invoices: {
+        login: "admin",
+        size: SHORT,
+        open: (page) => openQuery(page, "invoices"),
+    },
+    sales_history: {
+        login: "admin",
+        size: {width: 1600, height: 540},
+        open: (page) => openQuery(page, "sales_history"),
+    },
+    products: {
+        login: "admin",
+        size: SHORT,
+        open: (page) => openQuery(page, "products"),
+    },
+    receivables: {
+        login: "admin",
+        size: SHORT,
+        open: (page) => openQuery(page, "receivables"),
+    },
+    statement: {
+        login: "admin",
+        size: PAPER,
+        async open(page, language) {
+            await issueInvoices(page);
+            const customer = await busiestCustomer(page);
+            await openReport(page, "report_statement", customer, language);
+        },
+    },
+
     competitor: {
         login: "manager",
         async open(page) {
             await openMenu(page, "competitor_action");
-            await page.click(".o_content :is(.o_data_row td.o_data_cell, .o_kanban_record)");
+            await page.click(
+                ".o_content :is(.o_data_row td.o_data_cell, .o_kanban_record)"
+            );
             await page.waitForSelector(".o_form_view");
         },
     },
-    contact: {
-        login: "clerk",
+    competitor_record: {
+        login: "manager",
         async open(page) {
-            await page.goto(`${address}/odoo/contacts/${await busiestCustomer(page)}`);
-            await page.waitForSelector("button[name=action_view_occurrences]");
+            const [record] = await call(
+                page,
+                "crm.gestao.competitor.record",
+                "search",
+                [
+                    [
+                        ["outcome", "=", "open"],
+                        ["their_price", "!=", 0],
+                        ["sale_order_id.state", "=", "sale"],
+                    ],
+                ]
+            );
+            await openForm(page, `competitor-records/${record}`);
         },
     },
-    occurrences: {login: "clerk", open: (page) => openMenu(page, "occurrence_action")},
+    competitor_records: {
+        login: "manager",
+        open: (page) => openMenu(page, "competitor_record_action"),
+    },
+    battle_card: {
+        login: "manager",
+        size: PAPER,
+        async open(page, language) {
+            const [card] = await call(page, "crm.gestao.competitor", "search", [
+                [["objection_ids", "!=", false]],
+            ]);
+            await openReport(page, "report_competitor", card, language);
+        },
+    },
+    competitor_analysis: {
+        login: "manager",
+        size: {...SHORT, height: 560},
+        open: (page) => openMenu(page, "competitor_analysis_action"),
+    },
+    price_pressure: {
+        login: "manager",
+        size: SHORT,
+        open: (page) => openMenu(page, "competitor_price_pressure_action"),
+    },
+
+    roles: {
+        login: "admin",
+        async open(page) {
+            const [clerk] = await call(page, "res.users", "search", [
+                [["login", "=", "clerk"]],
+            ]);
+            await openForm(page, `users/${clerk}`);
+            await page.getByLabel("CRM Gestão").click();
+            await page.waitForSelector(".o_select_menu_menu");
+        },
+    },
     types: {login: "manager", open: (page) => openMenu(page, "occurrence_type_action")},
+    settings: {
+        login: "admin",
+        size: SHORT,
+        async open(page) {
+            await page.goto(`${address}/odoo/action-crm_gestao.settings_action`);
+            await page.waitForSelector(".app_settings_block #no_contact");
+        },
+    },
+
+    privacy: {
+        login: "admin",
+        async open(page) {
+            const person = await participant(page);
+            await openForm(page, `contacts/${person}`);
+            const action = "crm_gestao_privacy.privacy_wizard_action";
+            await act(page, action, "res.partner", person);
+            await page.waitForSelector(".modal .o_form_view");
+            await page.check(".modal [name=is_understood] input");
+        },
+    },
+    privacy_lookup: {
+        login: "admin",
+        async open(page) {
+            const person = await participant(page);
+            await openForm(page, `contacts/${person}`);
+            const action =
+                "privacy_lookup.ir_action_server_action_privacy_lookup_partner";
+            await act(page, action, "res.partner", person);
+            await page.click("button[name=action_lookup]");
+            const group = {hasText: /Occurrence|Ocorrência/};
+            await page.locator(".o_group_header", group).first().click();
+            await page.waitForSelector(".o_data_row");
+        },
+    },
+
+    import: {login: "clerk", open: openImport},
+    import_errors: {
+        login: "clerk",
+        async open(page, language) {
+            await openImport(page, language);
+            await page.click(".o_control_panel .btn-primary");
+            await page.waitForSelector(".o_import_data_content .alert");
+        },
+    },
 };
 
 /** The id of the user who is logged in. */
@@ -203,21 +611,27 @@ async function take(browser, name, language) {
     await call(page, "res.users", "write", [[await me(page)], {lang: language}]);
     await page.reload();
     await page.waitForSelector(".o_main_navbar");
-    await open(page);
-    // Pictures and fonts come after the records, and dialogs and lists fade in
+    await open(page, language);
+    if (!phone) {
+        await page.mouse.move(0, size.height - 1); // away from what has a tooltip
+    }
+    // Pictures and fonts come after the records, dialogs fade in and charts grow
     await page.waitForFunction(
         () =>
             !document.querySelector(".o_loading_indicator") &&
             [...document.images].every((image) => image.complete)
     );
-    await page.waitForTimeout(600);
+    await page.waitForTimeout(1200);
     await page.evaluate(() => document.activeElement?.blur?.());
     const file = `${folder}/${language}/${name}.png`;
     await page.screenshot({path: file});
     console.log(file);
     if (name === "consult" && language === "en_US") {
         // the first picture of the README and of the list of apps
-        await copyFile(file, `${folder}/../../crm_gestao/static/description/screenshot_consult.png`);
+        await copyFile(
+            file,
+            `${folder}/../../crm_gestao/static/description/screenshot_consult.png`
+        );
     }
     await context.close();
 }
