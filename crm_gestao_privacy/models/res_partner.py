@@ -1,5 +1,7 @@
 import html
 import re
+from collections import defaultdict
+from itertools import chain
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -54,8 +56,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        # sudo: also the users and companies that the user may not read
-        persons = self._get_privacy_persons().sudo().with_context(active_test=False)
+        # sudo: also the addresses, users and companies that the user may not read
+        persons = self.sudo()._get_privacy_persons().with_context(active_test=False)
         users = persons.user_ids
         if users.filtered(lambda user: user.active or not user.share):
             raise UserError(
@@ -74,16 +76,53 @@ class ResPartner(models.Model):
         if self.env.user.has_group("base.group_system"):
             return
         companies = self.env.user.company_ids
-        occurrences = self.sudo()._get_privacy_occurrences()
-        mine = occurrences.sudo(False).with_context(allowed_company_ids=companies.ids)
-        if mine._filtered_access("write") != occurrences:
+        refused = [
+            records._name
+            for records in persons._get_changed_records()
+            if records.sudo(False)
+            .with_context(allowed_company_ids=companies.ids)
+            ._filtered_access("write")
+            != records
+        ]
+        if refused:
+            models = self.env["ir.model"]
             raise UserError(
                 self.env._(
-                    "%s has occurrences that you may not change, such as those of"
-                    " another company. Ask an administrator to do this.",
-                    self.display_name,
+                    "%(person)s has records that you may not change, such as those of"
+                    " another company: %(models)s. Ask somebody whose role in the"
+                    " settings is Administrator to do this.",
+                    person=self.display_name,
+                    models=", ".join(
+                        sorted({models._get(name).name or name for name in refused})
+                    ),
                 )
             )
+
+    def _get_changed_records(self):
+        """What making these people anonymous changes, or says something else on.
+
+        :return: list of records, of one model each
+        """
+        occurrences = self._get_privacy_occurrences()
+        ids = defaultdict(set)
+        for record in chain(
+            self,
+            self.bank_ids,
+            occurrences,
+            *self._get_other_records(),
+            self._get_said(),
+            (record for record, _values in self._find_mentions(occurrences)),
+        ):
+            model, res_id = record._name, record.id
+            if model == "mail.activity":
+                model, res_id = record.res_model, record.res_id
+            elif model.startswith("mail."):
+                message = record if model == "mail.message" else record.mail_message_id
+                model, res_id = message.model, message.res_id
+            # some messages are on nothing, or on what an app left behind
+            if res_id and model in self.env and not self.env[model]._abstract:
+                ids[model].add(res_id)
+        return [self.env[model].browse(ids[model]).exists() for model in ids]
 
     def _anonymise(self):
         """Make this person unrecognisable, for good. Figures stay what they were.
@@ -99,12 +138,10 @@ class ResPartner(models.Model):
         # sudo: checked above; what hangs on the person is of many users, and of apps
         # that the user may not open
         persons = (
-            self._get_privacy_persons()
-            .sudo()
+            self.sudo()
+            ._get_privacy_persons()
             .with_context(active_test=False, tracking_disable=True, mail_notrack=True)
         )
-        needles = persons._get_telling_texts()
-        commercial = persons.commercial_partner_id
         occurrences = persons._get_privacy_occurrences()
         occurrences._anonymise(note, keep_participants=True)
         if not is_kept:
@@ -116,10 +153,9 @@ class ResPartner(models.Model):
             records._erase_chatter()
             records._erase_texts()
         persons._erase_chatter()
-        persons.env["mail.message"].search(
-            [("author_id", "in", persons.ids)]
-        )._erase_content()
-        persons._redact_mentions(needles, commercial, occurrences)
+        persons._get_said()._erase_content()
+        for record, values in persons._find_mentions(occurrences):
+            record.write(values)
         persons.env["mail.followers"].search(
             [("partner_id", "in", persons.ids)]
         ).unlink()
@@ -141,6 +177,10 @@ class ResPartner(models.Model):
             # our own records of a customer, which roll up to the company
             and {"message_ids", "commercial_partner_id"} <= set(model._fields)
         ]
+
+    def _get_said(self):
+        """All messages that these people wrote."""
+        return self.env["mail.message"].search([("author_id", "in", self.ids)])
 
     def _clear_personal_fields(self, is_kept):
         for person in self:
@@ -183,13 +223,15 @@ class ResPartner(models.Model):
             texts.update(text.strip() for text in self.mapped(fname) if text)
         return {text for text in texts if len(text) > 2}
 
-    def _redact_mentions(self, needles, commercial, erased):
-        """Take `needles` out of what was recorded on others of the same company.
+    def _find_mentions(self, erased):
+        """Look for these people in what was recorded on others of the same company.
 
-        :param needles: set of strings
-        :param commercial: `res.partner` whose occurrences and messages are looked at
-        :param erased: occurrences that are empty already
+        :param erased: occurrences that are emptied anyhow
+        :return: iterator of pairs: a record, and its texts without these people
         """
+        commercial = self.commercial_partner_id
+        # the tax ID of a contact is that of its company, which keeps its own
+        needles = self._get_telling_texts() - (commercial - self)._get_telling_texts()
         if not needles:
             return
         needles = needles | {html.escape(needle) for needle in needles}
@@ -234,4 +276,4 @@ class ResPartner(models.Model):
                     if record[fname] and pattern.search(record[fname])
                 }
                 if values:
-                    record.write(values)
+                    yield record, values

@@ -105,6 +105,7 @@ class TestAnonymise(PrivacyCommon):
     def test_the_company_keeps_its_own(self):
         """Her company's address and tax ID are not hers; its history loses her name."""
         self.customer.write({"street": "Rua Um, 1", "city": "Recife"})
+        self.company_message.body = f"Ana Prado said so, of {self.customer.vat}"
         self._anonymise()
         self.assertEqual(self.customer.vat, "11.222.333/0001-81")
         self.assertEqual(self.customer.street, "Rua Um, 1")
@@ -113,7 +114,9 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(
             self.company_visit.description, "<p>*** (***), Mariana Prado</p>"
         )
-        self.assertEqual(self.company_message.body, "<p>*** said so</p>")
+        self.assertEqual(
+            self.company_message.body, "<p>*** said so, of 11.222.333/0001-81</p>"
+        )
         self.assertFalse(self.company_visit.anonymised_on)
 
     def test_a_person_of_their_own(self):
@@ -204,6 +207,68 @@ class TestAnonymise(PrivacyCommon):
         self.manager.company_ids += self.other_company
         self._anonymise()
         self.assertEqual(theirs.subject, "Anonymised")
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_own_rights_on_all_that_hangs_on_the_person(self):
+        """Nor what else of another company, or app, would be erased."""
+        theirs = {"company_id": self.other_company.id}
+        visit = self._create_occurrence(
+            partner_id=self.other_customer.id, subject="Theirs", **theirs
+        )
+        competitor = self.env["crm.gestao.competitor"].create(
+            {"name": "Alfa", "company_id": False}
+        )
+        places = {
+            "Competitor Record": self.env["crm.gestao.competitor.record"].create(
+                {
+                    "competitor_id": competitor.id,
+                    "partner_id": self.contact.id,
+                    "note": "Theirs",
+                    "evidence": "c2VjcmV0",
+                    "user_id": False,
+                    **theirs,
+                }
+            ),
+            # what the person said on the occurrence of somebody else
+            "Occurrence": visit.message_post(body="Theirs", author_id=self.contact.id),
+            # and on what the user has no right to at all
+            "Journal Entry": self._post_invoice(self.other_customer).message_post(
+                body="Theirs", author_id=self.contact.id
+            ),
+            "Contact": self.env["res.partner"].create(
+                {
+                    "name": "Theirs",
+                    "type": "delivery",
+                    "parent_id": self.contact.id,
+                    **theirs,
+                }
+            ),
+        }
+        told = ("body", "note", "name")
+        refused = f"may not change.*: {', '.join(sorted(places))}[.].*Administrator"
+        with self.assertRaisesRegex(UserError, refused):
+            self._anonymise()
+        self.assertEqual(self.contact.name, "Ana Prado")
+        for record in places.values():
+            self.assertIn("Theirs", str([record[f] for f in told if f in record]))
+        admin = self.users["employee"]
+        admin.group_ids += self.env.ref("base.group_system")
+        self._anonymise(role="employee")
+        for record in places.values():
+            self.assertNotIn("Theirs", str([record[f] for f in told if f in record]))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_own_rights_where_the_person_is_named(self):
+        """The name is taken out of what is the user's only."""
+        theirs = self._create_occurrence(
+            subject="Call to Ana Prado", company_id=self.other_company.id
+        )
+        with self.assertRaisesRegex(UserError, "may not change.*: Occurrence[.]"):
+            self._anonymise()
+        # a part of another's name is no name
+        theirs.subject = "Call to Mariana Prado"
+        self._anonymise()
+        self.assertEqual(theirs.subject, "Call to Mariana Prado")
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_needs_the_right_to_change_contacts(self):
