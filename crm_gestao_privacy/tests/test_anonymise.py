@@ -174,6 +174,36 @@ class TestAnonymise(PrivacyCommon):
         form.save().action_anonymise()
         self.assertEqual(self.mine.subject, "Anonymised")
 
+    def test_one_dialog_after_the_other(self):
+        """Whoever opened the dialog before learns of it, and nothing is done twice."""
+        first, second = (self._wizard(is_understood=True) for _ in range(2))
+        logs = self.env["crm.gestao.privacy.log"].search([])
+        first.action_anonymise()
+        self.contact.phone = "+55 11 4004 1234"
+        for wizard in (first, second):
+            action = wizard.action_anonymise()
+            self.assertIn(self.manager.name, action["params"]["message"])
+        self.assertTrue(self.contact.phone)
+        self.assertEqual(len(self.env["crm.gestao.privacy.log"].search([]) - logs), 1)
+        # who opens it afterwards knows what they do
+        later = self._wizard(is_understood=True)
+        logs.flush_model()
+        self.env.cr.execute(
+            "UPDATE crm_gestao_privacy_log"
+            " SET create_date = create_date - '1 s'::interval"
+        )
+        later.action_anonymise()
+        self.assertFalse(self.contact.phone)
+
+    def test_the_client_does_not_decide_that_it_is_done(self):
+        """Whatever it gives the dialog, that is no reason to do nothing."""
+        fnames = self.env["crm.gestao.privacy.wizard"]._fields
+        given = {
+            fname: True for fname, field in fnames.items() if field.type == "boolean"
+        }
+        self._wizard(**given).action_anonymise()
+        self.assertEqual(self.mine.subject, "Anonymised")
+
     def test_who_has_a_login(self):
         for partner in (
             self.users["own"].partner_id,
