@@ -81,7 +81,7 @@ class TestRetention(PrivacyCommon):
         self._run()
         self.assertEqual(self.all.filtered("active"), self.all - self.old - self.theirs)
         self.assertEqual(self.old.subject, "Secret old")
-        self.assertIn("retention period of 12 months", self.old.message_ids[0].body)
+        self.assertIn("in months: 12", self.old.message_ids[0].body)
         logs = self._new_logs()
         self.assertEqual(set(logs.mapped("act")), {"retention_archive"})
         self.assertEqual(logs.company_id, self.company | self.other_company)
@@ -107,6 +107,24 @@ class TestRetention(PrivacyCommon):
         self.assertEqual(set(self._new_logs().mapped("act")), {"retention_anonymise"})
         self._run()
         self.assertEqual(len(self._new_logs()), 2, "once is enough")
+
+    def test_each_company_reads_its_own_language(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.type.with_context(lang="pt_BR").name = "Breve"
+        self.company.partner_id.lang = "pt_BR"
+        self.other_company.partner_id.lang = "en_US"
+        self.type.write({"retention_months": 1, "retention_action": "anonymise"})
+        self._run()
+        for occurrence, subject, note in (
+            (self.old, "Anonimizado", "O prazo de retenção de “Breve” terminou"),
+            (self.theirs, "Anonymised", "The retention period for “Short-lived”"),
+        ):
+            self.assertEqual(occurrence.subject, subject)
+            self.assertIn(note, occurrence.message_ids[0].body)
+            log = self._new_logs().filtered(
+                lambda log, company=occurrence.company_id: log.company_id == company
+            )
+            self.assertIn(note, log.details)
 
     def test_what_is_told_again_is_anonymised_again(self):
         self.type.write({"retention_months": 12, "retention_action": "anonymise"})
