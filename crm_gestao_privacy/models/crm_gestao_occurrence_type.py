@@ -22,7 +22,9 @@ class CrmGestaoOccurrenceType(models.Model):
         " texts, messages, files and participants for good.",
     )
     retention_due_count = fields.Integer(
-        string="Past the retention period", compute="_compute_retention_due_count"
+        string="Past the retention period",
+        compute="_compute_retention_due_count",
+        groups="crm_gestao.group_manager",
     )
 
     _retention_months_range = models.Constraint(
@@ -33,7 +35,9 @@ class CrmGestaoOccurrenceType(models.Model):
     @api.depends("retention_months", "retention_action")
     def _compute_retention_due_count(self):
         """How many the scheduled action would take now, so that nobody is surprised."""
-        Occurrence = self.env["crm.gestao.occurrence"].with_context(active_test=False)
+        # sudo: it takes those of all companies that share the type
+        Occurrence = self.env["crm.gestao.occurrence"].sudo()
+        Occurrence = Occurrence.with_context(active_test=False)
         for type_ in self:  # each has its own period: one query for each
             domain = type_._get_retention_domain()
             type_.retention_due_count = domain and Occurrence.search_count(domain)

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -171,6 +172,12 @@ class TestRetention(PrivacyCommon):
         with Form(self.type) as form:
             form.retention_months = 12
             self.assertEqual(form.retention_due_count, 2)
+        # a type is shared, and so is its period
+        mine = self.type.with_user(self.manager)
+        self.assertNotIn(self.other_company, self.manager.company_ids)
+        self.assertEqual(mine.retention_due_count, 2)
+        with self.assertRaises(AccessError):
+            self.type.with_user(self.users["all"]).read(["retention_due_count"])
         for months in (-1, 1201):
             with (
                 mute_logger("odoo.sql_db"),
