@@ -143,6 +143,58 @@ class TestRetention(PrivacyCommon):
         self.assertFalse(self.old.description)
         self.assertTrue(self.old.anonymised_on)
 
+    def test_what_is_said_planned_or_attached_again_is_erased_again(self):
+        self.type.write({"retention_months": 12, "retention_action": "anonymise"})
+        self._run()
+        message = self.old.message_post(body="By Ana", message_type="comment")
+        activity = self.old.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Call"
+        )
+        upload = self.env["ir.attachment"].create({"name": "Ana.txt", "raw": b"Ana"})
+        self._run()
+        self.env.cr.precommit.run()
+        for told in (
+            lambda: self.old.message_post(body="Ana was here"),
+            lambda: self.old._message_log(body="Ana was here"),
+            lambda: message.write({"body": "Ana was here, they say"}),
+            lambda: self.old.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Call Ana"
+            ),
+            lambda: activity.write({"note": "Call Ana"}),
+            lambda: activity.action_feedback(feedback="Ana was called"),
+            lambda: self.env["ir.attachment"].create(
+                {"name": "Ana", "res_model": self.old._name, "res_id": self.old.id}
+            ),
+            lambda: upload.write(
+                {"res_model": self.old._name, "res_id": self.old.id}
+            ),
+        ):  # fmt: skip
+            self.assertTrue(self.old.anonymised_on, "not by its own note")
+            logs = self._new_logs()
+            told()
+            self.assertFalse(self.old.anonymised_on)
+            self.assertEqual(self.type.retention_due_count, 1)
+            self._run()
+            self.assertTrue(self.old.anonymised_on)
+            self.assertEqual(len(self._new_logs() - logs), 1)
+            texts = [
+                *self.old.message_ids.mapped("body"),
+                *self.old.with_context(active_test=False).activity_ids.mapped("note"),
+                *self.old.activity_ids.mapped("summary"),
+                *self.env["ir.attachment"]
+                .search([("res_model", "=", self.old._name)])
+                .filtered(lambda file: file.res_id == self.old.id)
+                .mapped("name"),
+            ]
+            self.assertNotIn("Ana", str(texts))
+
+    def test_what_is_said_on_what_is_gone(self):
+        gone = self.old.copy()
+        gone.unlink()
+        self.env["ir.attachment"].create(
+            {"name": "late.txt", "res_model": gone._name, "res_id": gone.id}
+        )
+
     def test_archived_type(self):
         self.type.write({"retention_months": 12, "active": False})
         self._run()
