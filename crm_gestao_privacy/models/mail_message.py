@@ -40,9 +40,7 @@ class MailMessage(models.Model):
         if not self:
             return
         on_these = [("mail_message_id", "in", self.ids)]
-        mails = self.env["mail.mail"].search(on_these)
-        mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).cancel()
-        mails.write({"body_html": False, "email_to": False, "email_cc": False})
+        self.env["mail.mail"].search(on_these)._erase()
         self.env["mail.tracking.value"].search(
             [
                 *on_these,

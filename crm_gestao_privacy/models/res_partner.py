@@ -5,7 +5,9 @@ from itertools import chain
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
+from odoo.tools.mail import email_normalize, email_split_and_format
+from odoo.tools.sql import escape_psql
 
 # what is cleared even where posted invoices make the fiscal data stay
 CONTACT_FIELDS = ("email", "phone", "function", "website", "comment", "image_1920")
@@ -111,6 +113,7 @@ class ResPartner(models.Model):
             occurrences,
             *self._get_other_records(),
             self._get_said(),
+            self._get_waiting_mails(),
             (record for record, _values in self._find_mentions(occurrences)),
         ):
             model, res_id = record._name, record.id
@@ -154,6 +157,7 @@ class ResPartner(models.Model):
             records._erase_texts()
         persons._erase_chatter()
         persons._get_said()._erase_content()
+        persons._withdraw_mails()
         for record, values in persons._find_mentions(occurrences):
             record.write(values)
         persons.env["mail.followers"].search(
@@ -181,6 +185,54 @@ class ResPartner(models.Model):
     def _get_said(self):
         """All messages that these people wrote."""
         return self.env["mail.message"].search([("author_id", "in", self.ids)])
+
+    def _get_emails(self):
+        """The addresses of these people, but for that of their company."""
+        companies = self.commercial_partner_id - self
+        others = {*companies.mapped("email_normalized"), False}
+        return set(self.mapped("email_normalized")) - others
+
+    def _get_waiting_mails(self):
+        """E-mails to these people that were not sent, or in which they are named so."""
+        return self.env["mail.mail"].search(
+            Domain("state", "in", ("outgoing", "exception", "cancel"))
+            & Domain.OR(
+                [
+                    Domain("recipient_ids", "in", self.ids),
+                    *(
+                        Domain(fname, "ilike", escape_psql(email))
+                        for fname in ("email_to", "email_cc", "headers")
+                        for email in self._get_emails()
+                    ),
+                ]
+            )
+        )
+
+    def _withdraw_mails(self):
+        """Send these people nothing more, and empty what was to nobody else."""
+        emails = self._get_emails()
+        erased = mails = self._get_waiting_mails()
+        for mail in mails:
+            others = mail.recipient_ids - self
+            values = {"headers": False, "recipient_ids": [Command.set(others.ids)]}
+            for fname in ("email_to", "email_cc"):
+                addresses = email_split_and_format(mail[fname] or "")
+                left = [a for a in addresses if email_normalize(a) not in emails]
+                if left != addresses:
+                    values[fname] = ", ".join(left)
+            mail.write(values)
+            if others or mail.email_to:
+                erased -= mail
+        erased._erase()
+        # that of the others is what somebody wrote in the chatter
+        own = erased.filtered(lambda mail: not mail.is_notification).mail_message_id
+        own._erase_content()
+        self.env["mail.notification"].search(
+            [
+                ("res_partner_id", "in", self.ids),
+                ("notification_status", "in", ("ready", "exception", "bounce")),
+            ]
+        ).write({"notification_status": "canceled", "failure_reason": False})
 
     def _clear_personal_fields(self, is_kept):
         for person in self:

@@ -355,6 +355,84 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(mail.state, "cancel")
         self.assertFalse(mail.body_html)
 
+    def test_waiting_mail_to_the_person_does_not_go(self):
+        """Whoever wrote it, and on what; colleagues' words on other records stay."""
+        said = self.other_customer.message_post(body="Dear Ana Prado, secret")
+        to_others = self.other_contact
+        to_others.email = "bruno@padaria.example"
+        headers = repr({"X-Msg-To-Add": '"Ana Prado" <ana@padaria.example>'})
+        values = {"body_html": "Secret", "subject": "Secret", "headers": headers}
+        failed, by_address, cancelled, both, both_addresses, named, other = self.env[
+            "mail.mail"
+        ].create(
+            [
+                {
+                    **values,
+                    "mail_message_id": said.id,
+                    "state": "exception",
+                    "recipient_ids": self.contact.ids,
+                    "failure_reason": "No such ana@padaria.example",
+                },
+                {**values, "email_to": '"Ana" <Ana@Padaria.example>'},
+                {**values, "email_to": "ana@padaria.example", "state": "cancel"},
+                {**values, "recipient_ids": (self.contact | to_others).ids},
+                {**values, "email_to": "ana@padaria.example, bruno@padaria.example"},
+                # one of each is made, and all say to whom they are
+                {**values, "recipient_ids": to_others.ids},
+                # to somebody else, whose address ends like hers
+                {
+                    "body_html": "Theirs",
+                    "email_to": "mariana@padaria.example; ana.@padaria.example",
+                },
+            ]
+        )
+        notification = self.env["mail.notification"].create(
+            {
+                "mail_message_id": said.id,
+                "res_partner_id": self.contact.id,
+                "notification_type": "email",
+                "notification_status": "exception",
+                "failure_reason": "No such ana@padaria.example",
+            }
+        )
+        self._anonymise()
+        for mail in failed | by_address | cancelled:
+            self.assertEqual(mail.state, "cancel")
+            self.assertFalse(mail.body_html or mail.email_to or mail.recipient_ids)
+            self.assertFalse(mail.failure_reason)
+        for mail in by_address | cancelled:
+            self.assertFalse(mail.subject)
+        for mail in both | both_addresses | named:
+            self.assertEqual(mail.state, "outgoing")
+            self.assertTrue(mail.body_html)
+        self.assertEqual((both | named).recipient_ids, to_others)
+        self.assertEqual(both_addresses.email_to, "bruno@padaria.example")
+        for mail in failed | by_address | cancelled | both | both_addresses | named:
+            self.assertFalse(mail.headers)
+        self.assertEqual((other.state, other.body_html), ("outgoing", "Theirs"))
+        self.assertEqual(
+            other.email_to, "mariana@padaria.example; ana.@padaria.example"
+        )
+        self.assertEqual(notification.notification_status, "canceled")
+        self.assertFalse(notification.failure_reason)
+        self.assertIn("Dear", said.body)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_waiting_mail_of_another_company(self):
+        theirs = self._create_occurrence(
+            partner_id=self.other_customer.id, company_id=self.other_company.id
+        )
+        mail = self.env["mail.mail"].create(
+            {
+                "mail_message_id": theirs.message_post(body="Theirs").id,
+                "body_html": "Theirs",
+                "recipient_ids": self.contact.ids,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "may not change.*: Occurrence[.]"):
+            self._anonymise()
+        self.assertEqual((mail.state, mail.body_html), ("outgoing", "Theirs"))
+
     def test_secrets_of_the_test_are_there(self):
         """What the other tests look for is what a person would be known by."""
         values = " ".join(str(v) for v in self.contact.read()[0].values())
