@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 
 # who writes one of these tells something anew
@@ -11,15 +11,38 @@ class CrmGestaoOccurrence(models.Model):
 
     anonymised_on = fields.Datetime(readonly=True, copy=False)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """As always, but not with the word that it is anonymous already."""
+        defaults = [f.removeprefix("default_") for f in self.env.context]
+        self._refuse_claim(set(defaults).union(*vals_list))
+        return super().create(vals_list)
+
     def write(self, vals):
         """What is told after an occurrence was made anonymous is not anonymous.
 
         What is said, planned or attached after it is not either: see `_tell_anew`.
         """
+        self._refuse_claim(vals)
         is_retold = RETOLD & vals.keys() and "anonymised_on" not in vals
         if is_retold and any(self.mapped("anonymised_on")):
             vals = {**vals, "anonymised_on": False}
         return super().write(vals)
+
+    def _refuse_claim(self, fnames):
+        """Only who makes an occurrence anonymous, with sudo, says that it is.
+
+        The retention period would never take it otherwise.
+
+        :raise AccessError: where `fnames` have that field
+        """
+        if "anonymised_on" in fnames and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "When an occurrence was made anonymous is written by itself. Leave"
+                    " it out."
+                )
+            )
 
     @api.model
     def _tell_anew(self, ids):

@@ -188,6 +188,24 @@ class TestRetention(PrivacyCommon):
             ]
             self.assertNotIn("Ana", str(texts))
 
+    def test_nobody_claims_that_it_is_anonymous(self):
+        """It would be kept for ever."""
+        claim = {"anonymised_on": self.now}
+        mine = self.old.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            mine.write(claim)
+        with self.assertRaises(AccessError):
+            self._create_occurrence(mine.env, **claim)
+        with self.assertRaises(AccessError):
+            self._create_occurrence(
+                mine.with_context(default_anonymised_on=self.now).env
+            )
+        self.assertFalse(self.old.anonymised_on)
+        # what they tell anew still counts
+        self.old.anonymised_on = self.now
+        mine.description = "<p>Told anew</p>"
+        self.assertFalse(self.old.anonymised_on)
+
     def test_what_is_said_on_what_is_gone(self):
         gone = self.old.copy()
         gone.unlink()
