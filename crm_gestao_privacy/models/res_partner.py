@@ -13,7 +13,9 @@ from odoo.tools.sql import escape_psql
 CONTACT_FIELDS = ("email", "phone", "function", "website", "comment", "image_1920")
 # what is no text about the person
 NEUTRAL_FIELDS = {"lang", "tz", "parent_path", "invoice_edi_format_store"}
-CLEARED_TYPES = ("char", "text", "html", "binary", "image", "properties")
+CLEARED_TYPES = ("char", "text", "html", "date", "binary", "image", "properties")
+# where the address is: as much as the address itself
+PLACE_FIELDS = {"partner_latitude", "partner_longitude"}
 REDACTED = "***"
 
 
@@ -251,7 +253,7 @@ class ResPartner(models.Model):
                     and not field.inverse
                     and not fname.startswith("image_")
                 } - NEUTRAL_FIELDS
-                fnames |= {"image_1920"}
+                fnames |= {"image_1920"} | PLACE_FIELDS
             if person.commercial_partner_id != person:
                 # the tax ID of its company, and the address where it has no other
                 fnames -= set(person._commercial_fields())

@@ -131,11 +131,14 @@ class TestAnonymise(PrivacyCommon):
                 "state_id": self.env.ref("base.state_br_sp").id,
                 "child_ids": [Command.create({"name": "At Zoé's", "type": "delivery"})],
                 "bank_ids": [Command.create({"acc_number": "ZOE-000-1"})],
+                "partner_latitude": -23.5505,
+                "partner_longitude": -46.6333,
             }
         )
         self._anonymise(partner=person)
         for text in ("Zoé", "529.982", "Rua Dois", "4004 1234", "ZOE-000"):
             self.assertEqual(self._find_in_database(text), [], text)
+        self.assertFalse(person.partner_latitude or person.partner_longitude)
         # where people are from is counted
         self.assertEqual(person.state_id, self.env.ref("base.state_br_sp"))
 
