@@ -1,4 +1,5 @@
 import re
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -224,6 +225,19 @@ class TestAnonymise(PrivacyCommon):
         self._anonymise(partner=partner)
         self.assertNotIn("ana@", user.login)
         self.assertIn("Anonymised", partner.name)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_the_dialog_tells_nothing_of_who_is_not_the_users(self):
+        person = self.env["res.partner"].create(
+            {"name": "Zoé Nobre", "company_id": self.other_company.id}
+        )
+        wizard = self._wizard(partner=person, is_understood=True)
+        with patch.object(type(person), "_has_posted_entries", lambda p: bool(p)):
+            self.assertTrue(person._has_posted_entries())
+            self.assertFalse(wizard.is_kept)
+        for action in (wizard.action_export, wizard.action_anonymise):
+            with self.assertRaises(AccessError):
+                action()
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_own_rights(self):

@@ -50,7 +50,9 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
 
     def _compute_is_kept(self):
         for wizard in self:
-            wizard.is_kept = wizard.partner_id._has_posted_entries()
+            # of nobody else, though the client may name anybody
+            person = wizard.partner_id._filtered_access("read")
+            wizard.is_kept = person._has_posted_entries()
 
     def _get_occurrences(self):
         """Those with the person as customer or participant that the user may read."""
