@@ -467,12 +467,19 @@ def test_named_on_the_fly_twice(server, model):
 
 
 def test_anonymised_twice(server, things, occurrence):
+    """Two clicks in each of two dialogs make one act."""
     client = server.rpc("manager")
     person = client.env["res.partner"].create({"name": "Pressed Twice"})
     client.env[OCCURRENCE].write([occurrence], {"partner_id": person})
     model = "crm.gestao.privacy.wizard"
-    wizard = client.env[model].create({"partner_id": person, "is_understood": True})
-    press(server, [("manager", model, "action_anonymise", [wizard])] * 3)
+    wizards = [
+        client.env[model].create({"partner_id": person, "is_understood": True})
+        for _ in range(2)
+    ]
+    press(
+        server,
+        [("manager", model, "action_anonymise", [wizard]) for wizard in wizards * 2],
+    )
     query = "SELECT id FROM crm_gestao_privacy_log WHERE partner_id = %s"
     assert len(server.database.rows(query, person)) == 1
     check(server.database, Done())

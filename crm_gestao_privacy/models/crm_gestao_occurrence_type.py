@@ -22,7 +22,9 @@ class CrmGestaoOccurrenceType(models.Model):
         " texts, messages, files and participants for good.",
     )
     retention_due_count = fields.Integer(
-        string="Past the retention period", compute="_compute_retention_due_count"
+        string="Past the retention period",
+        compute="_compute_retention_due_count",
+        groups="crm_gestao.group_manager",
     )
 
     _retention_months_range = models.Constraint(
@@ -33,7 +35,9 @@ class CrmGestaoOccurrenceType(models.Model):
     @api.depends("retention_months", "retention_action")
     def _compute_retention_due_count(self):
         """How many the scheduled action would take now, so that nobody is surprised."""
-        Occurrence = self.env["crm.gestao.occurrence"].with_context(active_test=False)
+        # sudo: it takes those of all companies that share the type
+        Occurrence = self.env["crm.gestao.occurrence"].sudo()
+        Occurrence = Occurrence.with_context(active_test=False)
         for type_ in self:  # each has its own period: one query for each
             domain = type_._get_retention_domain()
             type_.retention_due_count = domain and Occurrence.search_count(domain)
@@ -70,20 +74,26 @@ class CrmGestaoOccurrenceType(models.Model):
                 time_left = cron._commit_progress(len(batch), remaining=remaining)
 
     def _apply_retention(self, occurrences):
-        """Do to `occurrences`, which are of this type, as the type says, and log it."""
-        note = self.env._(
-            "The retention period of %(months)s months for “%(type)s” is over.",
-            months=self.retention_months,
-            type=self.name,
-        )
-        if self.retention_action == "archive":
-            archived = occurrences.with_context(tracking_disable=True)
-            archived.action_archive()
-            archived._message_log_batch(dict.fromkeys(occurrences.ids, note))
-        else:
-            occurrences._anonymise(note)
-        self.env["crm.gestao.privacy.log"]._log(
-            [
+        """Do to `occurrences`, which are of this type, as the type says, and log it.
+
+        Each company reads of it in its own language, whoever runs the scheduled action.
+        """
+        vals_list = []
+        for company, group in occurrences.grouped("company_id").items():
+            type_ = self.with_context(lang=company.partner_id.lang)
+            note = type_.env._(
+                "The retention period for “%(type)s” is over (in months: %(months)s).",
+                months=type_.retention_months,
+                type=type_.name,
+            )
+            theirs = group.with_env(type_.env)
+            if self.retention_action == "archive":
+                archived = theirs.with_context(tracking_disable=True)
+                archived.action_archive()
+                archived._message_log_batch(dict.fromkeys(group.ids, note))
+            else:
+                theirs._anonymise(note)
+            vals_list.append(
                 {
                     "act": f"retention_{self.retention_action}",
                     "company_id": company.id,
@@ -91,6 +101,5 @@ class CrmGestaoOccurrenceType(models.Model):
                     "occurrence_count": len(group),
                     "details": f"{note}\n{', '.join(group.mapped('name'))}",
                 }
-                for company, group in occurrences.grouped("company_id").items()
-            ]
-        )
+            )
+        self.env["crm.gestao.privacy.log"]._log(vals_list)

@@ -1,4 +1,6 @@
-from odoo import models
+import itertools
+
+from odoo import api, models
 
 # what a tracked change may tell of a person; statuses, dates and numbers tell nothing
 TELLING_TYPES = ("char", "text", "html", "one2many", "many2many")
@@ -6,6 +8,27 @@ TELLING_TYPES = ("char", "text", "html", "one2many", "many2many")
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        # tracked changes have no text
+        is_text = [vals.get("body") or vals.get("subject") for vals in vals_list]
+        messages.browse(itertools.compress(messages.ids, is_text))._tell_anew()
+        return messages
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.get("body") or vals.get("subject"):
+            self._tell_anew()
+        return res
+
+    def _tell_anew(self):
+        """Let the occurrences that these are on know that they tell something anew."""
+        # sudo: whatever who writes may read
+        told = self.sudo().filtered(lambda m: m.model == "crm.gestao.occurrence")
+        if told:
+            self.env["crm.gestao.occurrence"]._tell_anew(told.mapped("res_id"))
 
     def _erase_content(self):
         """Empty these messages: what was said goes, that something was said stays.
@@ -17,9 +40,7 @@ class MailMessage(models.Model):
         if not self:
             return
         on_these = [("mail_message_id", "in", self.ids)]
-        mails = self.env["mail.mail"].search(on_these)
-        mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).cancel()
-        mails.write({"body_html": False, "email_to": False, "email_cc": False})
+        self.env["mail.mail"].search(on_these)._erase()
         self.env["mail.tracking.value"].search(
             [
                 *on_these,

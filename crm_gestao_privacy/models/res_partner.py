@@ -1,15 +1,21 @@
 import html
 import re
+from collections import defaultdict
+from itertools import chain
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
+from odoo.tools.mail import email_normalize, email_split_and_format
+from odoo.tools.sql import escape_psql
 
 # what is cleared even where posted invoices make the fiscal data stay
 CONTACT_FIELDS = ("email", "phone", "function", "website", "comment", "image_1920")
 # what is no text about the person
 NEUTRAL_FIELDS = {"lang", "tz", "parent_path", "invoice_edi_format_store"}
-CLEARED_TYPES = ("char", "text", "html", "binary", "image", "properties")
+CLEARED_TYPES = ("char", "text", "html", "date", "binary", "image", "properties")
+# where the address is: as much as the address itself
+PLACE_FIELDS = {"partner_latitude", "partner_longitude"}
 REDACTED = "***"
 
 
@@ -54,8 +60,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        # sudo: also the users and companies that the user may not read
-        persons = self._get_privacy_persons().sudo().with_context(active_test=False)
+        # sudo: also the addresses, users and companies that the user may not read
+        persons = self.sudo()._get_privacy_persons().with_context(active_test=False)
         users = persons.user_ids
         if users.filtered(lambda user: user.active or not user.share):
             raise UserError(
@@ -74,16 +80,54 @@ class ResPartner(models.Model):
         if self.env.user.has_group("base.group_system"):
             return
         companies = self.env.user.company_ids
-        occurrences = self.sudo()._get_privacy_occurrences()
-        mine = occurrences.sudo(False).with_context(allowed_company_ids=companies.ids)
-        if mine._filtered_access("write") != occurrences:
+        refused = [
+            records._name
+            for records in persons._get_changed_records()
+            if records.sudo(False)
+            .with_context(allowed_company_ids=companies.ids)
+            ._filtered_access("write")
+            != records
+        ]
+        if refused:
+            models = self.env["ir.model"]
             raise UserError(
                 self.env._(
-                    "%s has occurrences that you may not change, such as those of"
-                    " another company. Ask an administrator to do this.",
-                    self.display_name,
+                    "%(person)s has records that you may not change, such as those of"
+                    " another company: %(models)s. Ask somebody whose role in the"
+                    " settings is Administrator to do this.",
+                    person=self.display_name,
+                    models=", ".join(
+                        sorted({models._get(name).name or name for name in refused})
+                    ),
                 )
             )
+
+    def _get_changed_records(self):
+        """What making these people anonymous changes, or says something else on.
+
+        :return: list of records, of one model each
+        """
+        occurrences = self._get_privacy_occurrences()
+        ids = defaultdict(set)
+        for record in chain(
+            self,
+            self.bank_ids,
+            occurrences,
+            *self._get_other_records(),
+            self._get_said(),
+            self._get_waiting_mails(),
+            (record for record, _values in self._find_mentions(occurrences)),
+        ):
+            model, res_id = record._name, record.id
+            if model == "mail.activity":
+                model, res_id = record.res_model, record.res_id
+            elif model.startswith("mail."):
+                message = record if model == "mail.message" else record.mail_message_id
+                model, res_id = message.model, message.res_id
+            # some messages are on nothing, or on what an app left behind
+            if res_id and model in self.env and not self.env[model]._abstract:
+                ids[model].add(res_id)
+        return [self.env[model].browse(ids[model]).exists() for model in ids]
 
     def _anonymise(self):
         """Make this person unrecognisable, for good. Figures stay what they were.
@@ -99,12 +143,10 @@ class ResPartner(models.Model):
         # sudo: checked above; what hangs on the person is of many users, and of apps
         # that the user may not open
         persons = (
-            self._get_privacy_persons()
-            .sudo()
+            self.sudo()
+            ._get_privacy_persons()
             .with_context(active_test=False, tracking_disable=True, mail_notrack=True)
         )
-        needles = persons._get_telling_texts()
-        commercial = persons.commercial_partner_id
         occurrences = persons._get_privacy_occurrences()
         occurrences._anonymise(note, keep_participants=True)
         if not is_kept:
@@ -116,10 +158,10 @@ class ResPartner(models.Model):
             records._erase_chatter()
             records._erase_texts()
         persons._erase_chatter()
-        persons.env["mail.message"].search(
-            [("author_id", "in", persons.ids)]
-        )._erase_content()
-        persons._redact_mentions(needles, commercial, occurrences)
+        persons._get_said()._erase_content()
+        persons._withdraw_mails()
+        for record, values in persons._find_mentions(occurrences):
+            record.write(values)
         persons.env["mail.followers"].search(
             [("partner_id", "in", persons.ids)]
         ).unlink()
@@ -142,6 +184,58 @@ class ResPartner(models.Model):
             and {"message_ids", "commercial_partner_id"} <= set(model._fields)
         ]
 
+    def _get_said(self):
+        """All messages that these people wrote."""
+        return self.env["mail.message"].search([("author_id", "in", self.ids)])
+
+    def _get_emails(self):
+        """The addresses of these people, but for that of their company."""
+        companies = self.commercial_partner_id - self
+        others = {*companies.mapped("email_normalized"), False}
+        return set(self.mapped("email_normalized")) - others
+
+    def _get_waiting_mails(self):
+        """E-mails to these people that were not sent, or in which they are named so."""
+        return self.env["mail.mail"].search(
+            Domain("state", "in", ("outgoing", "exception", "cancel"))
+            & Domain.OR(
+                [
+                    Domain("recipient_ids", "in", self.ids),
+                    *(
+                        Domain(fname, "ilike", escape_psql(email))
+                        for fname in ("email_to", "email_cc", "headers")
+                        for email in self._get_emails()
+                    ),
+                ]
+            )
+        )
+
+    def _withdraw_mails(self):
+        """Send these people nothing more, and empty what was to nobody else."""
+        emails = self._get_emails()
+        erased = mails = self._get_waiting_mails()
+        for mail in mails:
+            others = mail.recipient_ids - self
+            values = {"headers": False, "recipient_ids": [Command.set(others.ids)]}
+            for fname in ("email_to", "email_cc"):
+                addresses = email_split_and_format(mail[fname] or "")
+                left = [a for a in addresses if email_normalize(a) not in emails]
+                if left != addresses:
+                    values[fname] = ", ".join(left)
+            mail.write(values)
+            if others or mail.email_to:
+                erased -= mail
+        erased._erase()
+        # that of the others is what somebody wrote in the chatter
+        own = erased.filtered(lambda mail: not mail.is_notification).mail_message_id
+        own._erase_content()
+        self.env["mail.notification"].search(
+            [
+                ("res_partner_id", "in", self.ids),
+                ("notification_status", "in", ("ready", "exception", "bounce")),
+            ]
+        ).write({"notification_status": "canceled", "failure_reason": False})
+
     def _clear_personal_fields(self, is_kept):
         for person in self:
             if is_kept:
@@ -159,7 +253,7 @@ class ResPartner(models.Model):
                     and not field.inverse
                     and not fname.startswith("image_")
                 } - NEUTRAL_FIELDS
-                fnames |= {"image_1920"}
+                fnames |= {"image_1920"} | PLACE_FIELDS
             if person.commercial_partner_id != person:
                 # the tax ID of its company, and the address where it has no other
                 fnames -= set(person._commercial_fields())
@@ -183,13 +277,15 @@ class ResPartner(models.Model):
             texts.update(text.strip() for text in self.mapped(fname) if text)
         return {text for text in texts if len(text) > 2}
 
-    def _redact_mentions(self, needles, commercial, erased):
-        """Take `needles` out of what was recorded on others of the same company.
+    def _find_mentions(self, erased):
+        """Look for these people in what was recorded on others of the same company.
 
-        :param needles: set of strings
-        :param commercial: `res.partner` whose occurrences and messages are looked at
-        :param erased: occurrences that are empty already
+        :param erased: occurrences that are emptied anyhow
+        :return: iterator of pairs: a record, and its texts without these people
         """
+        commercial = self.commercial_partner_id
+        # the tax ID of a contact is that of its company, which keeps its own
+        needles = self._get_telling_texts() - (commercial - self)._get_telling_texts()
         if not needles:
             return
         needles = needles | {html.escape(needle) for needle in needles}
@@ -234,4 +330,4 @@ class ResPartner(models.Model):
                     if record[fname] and pattern.search(record[fname])
                 }
                 if values:
-                    record.write(values)
+                    yield record, values

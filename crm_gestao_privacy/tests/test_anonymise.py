@@ -1,4 +1,5 @@
 import re
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -105,6 +106,7 @@ class TestAnonymise(PrivacyCommon):
     def test_the_company_keeps_its_own(self):
         """Her company's address and tax ID are not hers; its history loses her name."""
         self.customer.write({"street": "Rua Um, 1", "city": "Recife"})
+        self.company_message.body = f"Ana Prado said so, of {self.customer.vat}"
         self._anonymise()
         self.assertEqual(self.customer.vat, "11.222.333/0001-81")
         self.assertEqual(self.customer.street, "Rua Um, 1")
@@ -113,7 +115,9 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(
             self.company_visit.description, "<p>*** (***), Mariana Prado</p>"
         )
-        self.assertEqual(self.company_message.body, "<p>*** said so</p>")
+        self.assertEqual(
+            self.company_message.body, "<p>*** said so, of 11.222.333/0001-81</p>"
+        )
         self.assertFalse(self.company_visit.anonymised_on)
 
     def test_a_person_of_their_own(self):
@@ -128,11 +132,14 @@ class TestAnonymise(PrivacyCommon):
                 "state_id": self.env.ref("base.state_br_sp").id,
                 "child_ids": [Command.create({"name": "At Zoé's", "type": "delivery"})],
                 "bank_ids": [Command.create({"acc_number": "ZOE-000-1"})],
+                "partner_latitude": -23.5505,
+                "partner_longitude": -46.6333,
             }
         )
         self._anonymise(partner=person)
         for text in ("Zoé", "529.982", "Rua Dois", "4004 1234", "ZOE-000"):
             self.assertEqual(self._find_in_database(text), [], text)
+        self.assertFalse(person.partner_latitude or person.partner_longitude)
         # where people are from is counted
         self.assertEqual(person.state_id, self.env.ref("base.state_br_sp"))
 
@@ -171,6 +178,36 @@ class TestAnonymise(PrivacyCommon):
         form.save().action_anonymise()
         self.assertEqual(self.mine.subject, "Anonymised")
 
+    def test_one_dialog_after_the_other(self):
+        """Whoever opened the dialog before learns of it, and nothing is done twice."""
+        first, second = (self._wizard(is_understood=True) for _ in range(2))
+        logs = self.env["crm.gestao.privacy.log"].search([])
+        first.action_anonymise()
+        self.contact.phone = "+55 11 4004 1234"
+        for wizard in (first, second):
+            action = wizard.action_anonymise()
+            self.assertIn(self.manager.name, action["params"]["message"])
+        self.assertTrue(self.contact.phone)
+        self.assertEqual(len(self.env["crm.gestao.privacy.log"].search([]) - logs), 1)
+        # who opens it afterwards knows what they do
+        later = self._wizard(is_understood=True)
+        logs.flush_model()
+        self.env.cr.execute(
+            "UPDATE crm_gestao_privacy_log"
+            " SET create_date = create_date - '1 s'::interval"
+        )
+        later.action_anonymise()
+        self.assertFalse(self.contact.phone)
+
+    def test_the_client_does_not_decide_that_it_is_done(self):
+        """Whatever it gives the dialog, that is no reason to do nothing."""
+        fnames = self.env["crm.gestao.privacy.wizard"]._fields
+        given = {
+            fname: True for fname, field in fnames.items() if field.type == "boolean"
+        }
+        self._wizard(**given).action_anonymise()
+        self.assertEqual(self.mine.subject, "Anonymised")
+
     def test_who_has_a_login(self):
         for partner in (
             self.users["own"].partner_id,
@@ -190,6 +227,19 @@ class TestAnonymise(PrivacyCommon):
         self.assertIn("Anonymised", partner.name)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_the_dialog_tells_nothing_of_who_is_not_the_users(self):
+        person = self.env["res.partner"].create(
+            {"name": "Zoé Nobre", "company_id": self.other_company.id}
+        )
+        wizard = self._wizard(partner=person, is_understood=True)
+        with patch.object(type(person), "_has_posted_entries", lambda p: bool(p)):
+            self.assertTrue(person._has_posted_entries())
+            self.assertFalse(wizard.is_kept)
+        for action in (wizard.action_export, wizard.action_anonymise):
+            with self.assertRaises(AccessError):
+                action()
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
     def test_own_rights(self):
         """Nobody erases what is of a company that is not theirs."""
         theirs = self._create_occurrence(
@@ -204,6 +254,68 @@ class TestAnonymise(PrivacyCommon):
         self.manager.company_ids += self.other_company
         self._anonymise()
         self.assertEqual(theirs.subject, "Anonymised")
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_own_rights_on_all_that_hangs_on_the_person(self):
+        """Nor what else of another company, or app, would be erased."""
+        theirs = {"company_id": self.other_company.id}
+        visit = self._create_occurrence(
+            partner_id=self.other_customer.id, subject="Theirs", **theirs
+        )
+        competitor = self.env["crm.gestao.competitor"].create(
+            {"name": "Alfa", "company_id": False}
+        )
+        places = {
+            "Competitor Record": self.env["crm.gestao.competitor.record"].create(
+                {
+                    "competitor_id": competitor.id,
+                    "partner_id": self.contact.id,
+                    "note": "Theirs",
+                    "evidence": "c2VjcmV0",
+                    "user_id": False,
+                    **theirs,
+                }
+            ),
+            # what the person said on the occurrence of somebody else
+            "Occurrence": visit.message_post(body="Theirs", author_id=self.contact.id),
+            # and on what the user has no right to at all
+            "Journal Entry": self._post_invoice(self.other_customer).message_post(
+                body="Theirs", author_id=self.contact.id
+            ),
+            "Contact": self.env["res.partner"].create(
+                {
+                    "name": "Theirs",
+                    "type": "delivery",
+                    "parent_id": self.contact.id,
+                    **theirs,
+                }
+            ),
+        }
+        told = ("body", "note", "name")
+        refused = f"may not change.*: {', '.join(sorted(places))}[.].*Administrator"
+        with self.assertRaisesRegex(UserError, refused):
+            self._anonymise()
+        self.assertEqual(self.contact.name, "Ana Prado")
+        for record in places.values():
+            self.assertIn("Theirs", str([record[f] for f in told if f in record]))
+        admin = self.users["employee"]
+        admin.group_ids += self.env.ref("base.group_system")
+        self._anonymise(role="employee")
+        for record in places.values():
+            self.assertNotIn("Theirs", str([record[f] for f in told if f in record]))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_own_rights_where_the_person_is_named(self):
+        """The name is taken out of what is the user's only."""
+        theirs = self._create_occurrence(
+            subject="Call to Ana Prado", company_id=self.other_company.id
+        )
+        with self.assertRaisesRegex(UserError, "may not change.*: Occurrence[.]"):
+            self._anonymise()
+        # a part of another's name is no name
+        theirs.subject = "Call to Mariana Prado"
+        self._anonymise()
+        self.assertEqual(theirs.subject, "Call to Mariana Prado")
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_needs_the_right_to_change_contacts(self):
@@ -259,6 +371,84 @@ class TestAnonymise(PrivacyCommon):
         self._anonymise()
         self.assertEqual(mail.state, "cancel")
         self.assertFalse(mail.body_html)
+
+    def test_waiting_mail_to_the_person_does_not_go(self):
+        """Whoever wrote it, and on what; colleagues' words on other records stay."""
+        said = self.other_customer.message_post(body="Dear Ana Prado, secret")
+        to_others = self.other_contact
+        to_others.email = "bruno@padaria.example"
+        headers = repr({"X-Msg-To-Add": '"Ana Prado" <ana@padaria.example>'})
+        values = {"body_html": "Secret", "subject": "Secret", "headers": headers}
+        failed, by_address, cancelled, both, both_addresses, named, other = self.env[
+            "mail.mail"
+        ].create(
+            [
+                {
+                    **values,
+                    "mail_message_id": said.id,
+                    "state": "exception",
+                    "recipient_ids": self.contact.ids,
+                    "failure_reason": "No such ana@padaria.example",
+                },
+                {**values, "email_to": '"Ana" <Ana@Padaria.example>'},
+                {**values, "email_to": "ana@padaria.example", "state": "cancel"},
+                {**values, "recipient_ids": (self.contact | to_others).ids},
+                {**values, "email_to": "ana@padaria.example, bruno@padaria.example"},
+                # one of each is made, and all say to whom they are
+                {**values, "recipient_ids": to_others.ids},
+                # to somebody else, whose address ends like hers
+                {
+                    "body_html": "Theirs",
+                    "email_to": "mariana@padaria.example; ana.@padaria.example",
+                },
+            ]
+        )
+        notification = self.env["mail.notification"].create(
+            {
+                "mail_message_id": said.id,
+                "res_partner_id": self.contact.id,
+                "notification_type": "email",
+                "notification_status": "exception",
+                "failure_reason": "No such ana@padaria.example",
+            }
+        )
+        self._anonymise()
+        for mail in failed | by_address | cancelled:
+            self.assertEqual(mail.state, "cancel")
+            self.assertFalse(mail.body_html or mail.email_to or mail.recipient_ids)
+            self.assertFalse(mail.failure_reason)
+        for mail in by_address | cancelled:
+            self.assertFalse(mail.subject)
+        for mail in both | both_addresses | named:
+            self.assertEqual(mail.state, "outgoing")
+            self.assertTrue(mail.body_html)
+        self.assertEqual((both | named).recipient_ids, to_others)
+        self.assertEqual(both_addresses.email_to, "bruno@padaria.example")
+        for mail in failed | by_address | cancelled | both | both_addresses | named:
+            self.assertFalse(mail.headers)
+        self.assertEqual((other.state, other.body_html), ("outgoing", "Theirs"))
+        self.assertEqual(
+            other.email_to, "mariana@padaria.example; ana.@padaria.example"
+        )
+        self.assertEqual(notification.notification_status, "canceled")
+        self.assertFalse(notification.failure_reason)
+        self.assertIn("Dear", said.body)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_waiting_mail_of_another_company(self):
+        theirs = self._create_occurrence(
+            partner_id=self.other_customer.id, company_id=self.other_company.id
+        )
+        mail = self.env["mail.mail"].create(
+            {
+                "mail_message_id": theirs.message_post(body="Theirs").id,
+                "body_html": "Theirs",
+                "recipient_ids": self.contact.ids,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "may not change.*: Occurrence[.]"):
+            self._anonymise()
+        self.assertEqual((mail.state, mail.body_html), ("outgoing", "Theirs"))
 
     def test_secrets_of_the_test_are_there(self):
         """What the other tests look for is what a person would be known by."""

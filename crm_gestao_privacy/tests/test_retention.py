@@ -4,6 +4,7 @@ from unittest.mock import patch
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -81,7 +82,7 @@ class TestRetention(PrivacyCommon):
         self._run()
         self.assertEqual(self.all.filtered("active"), self.all - self.old - self.theirs)
         self.assertEqual(self.old.subject, "Secret old")
-        self.assertIn("retention period of 12 months", self.old.message_ids[0].body)
+        self.assertIn("in months: 12", self.old.message_ids[0].body)
         logs = self._new_logs()
         self.assertEqual(set(logs.mapped("act")), {"retention_archive"})
         self.assertEqual(logs.company_id, self.company | self.other_company)
@@ -108,6 +109,24 @@ class TestRetention(PrivacyCommon):
         self._run()
         self.assertEqual(len(self._new_logs()), 2, "once is enough")
 
+    def test_each_company_reads_its_own_language(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.type.with_context(lang="pt_BR").name = "Breve"
+        self.company.partner_id.lang = "pt_BR"
+        self.other_company.partner_id.lang = "en_US"
+        self.type.write({"retention_months": 1, "retention_action": "anonymise"})
+        self._run()
+        for occurrence, subject, note in (
+            (self.old, "Anonimizado", "O prazo de retenção de “Breve” terminou"),
+            (self.theirs, "Anonymised", "The retention period for “Short-lived”"),
+        ):
+            self.assertEqual(occurrence.subject, subject)
+            self.assertIn(note, occurrence.message_ids[0].body)
+            log = self._new_logs().filtered(
+                lambda log, company=occurrence.company_id: log.company_id == company
+            )
+            self.assertIn(note, log.details)
+
     def test_what_is_told_again_is_anonymised_again(self):
         self.type.write({"retention_months": 12, "retention_action": "anonymise"})
         self._run()
@@ -123,6 +142,76 @@ class TestRetention(PrivacyCommon):
         self._run()
         self.assertFalse(self.old.description)
         self.assertTrue(self.old.anonymised_on)
+
+    def test_what_is_said_planned_or_attached_again_is_erased_again(self):
+        self.type.write({"retention_months": 12, "retention_action": "anonymise"})
+        self._run()
+        message = self.old.message_post(body="By Ana", message_type="comment")
+        activity = self.old.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Call"
+        )
+        upload = self.env["ir.attachment"].create({"name": "Ana.txt", "raw": b"Ana"})
+        self._run()
+        self.env.cr.precommit.run()
+        for told in (
+            lambda: self.old.message_post(body="Ana was here"),
+            lambda: self.old._message_log(body="Ana was here"),
+            lambda: message.write({"body": "Ana was here, they say"}),
+            lambda: self.old.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Call Ana"
+            ),
+            lambda: activity.write({"note": "Call Ana"}),
+            lambda: activity.action_feedback(feedback="Ana was called"),
+            lambda: self.env["ir.attachment"].create(
+                {"name": "Ana", "res_model": self.old._name, "res_id": self.old.id}
+            ),
+            lambda: upload.write(
+                {"res_model": self.old._name, "res_id": self.old.id}
+            ),
+        ):  # fmt: skip
+            self.assertTrue(self.old.anonymised_on, "not by its own note")
+            logs = self._new_logs()
+            told()
+            self.assertFalse(self.old.anonymised_on)
+            self.assertEqual(self.type.retention_due_count, 1)
+            self._run()
+            self.assertTrue(self.old.anonymised_on)
+            self.assertEqual(len(self._new_logs() - logs), 1)
+            texts = [
+                *self.old.message_ids.mapped("body"),
+                *self.old.with_context(active_test=False).activity_ids.mapped("note"),
+                *self.old.activity_ids.mapped("summary"),
+                *self.env["ir.attachment"]
+                .search([("res_model", "=", self.old._name)])
+                .filtered(lambda file: file.res_id == self.old.id)
+                .mapped("name"),
+            ]
+            self.assertNotIn("Ana", str(texts))
+
+    def test_nobody_claims_that_it_is_anonymous(self):
+        """It would be kept for ever."""
+        claim = {"anonymised_on": self.now}
+        mine = self.old.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            mine.write(claim)
+        with self.assertRaises(AccessError):
+            self._create_occurrence(mine.env, **claim)
+        with self.assertRaises(AccessError):
+            self._create_occurrence(
+                mine.with_context(default_anonymised_on=self.now).env
+            )
+        self.assertFalse(self.old.anonymised_on)
+        # what they tell anew still counts
+        self.old.anonymised_on = self.now
+        mine.description = "<p>Told anew</p>"
+        self.assertFalse(self.old.anonymised_on)
+
+    def test_what_is_said_on_what_is_gone(self):
+        gone = self.old.copy()
+        gone.unlink()
+        self.env["ir.attachment"].create(
+            {"name": "late.txt", "res_model": gone._name, "res_id": gone.id}
+        )
 
     def test_archived_type(self):
         self.type.write({"retention_months": 12, "active": False})
@@ -153,6 +242,12 @@ class TestRetention(PrivacyCommon):
         with Form(self.type) as form:
             form.retention_months = 12
             self.assertEqual(form.retention_due_count, 2)
+        # a type is shared, and so is its period
+        mine = self.type.with_user(self.manager)
+        self.assertNotIn(self.other_company, self.manager.company_ids)
+        self.assertEqual(mine.retention_due_count, 2)
+        with self.assertRaises(AccessError):
+            self.type.with_user(self.users["all"]).read(["retention_due_count"])
         for months in (-1, 1201):
             with (
                 mute_logger("odoo.sql_db"),

@@ -41,7 +41,6 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     is_kept = fields.Boolean(compute="_compute_is_kept")
     reason = fields.Char(help="Who asked, when and how. It is written in the log.")
     is_understood = fields.Boolean(string="I understand that this cannot be undone")
-    is_done = fields.Boolean(readonly=True)
     export_file = fields.Binary(readonly=True)
     export_name = fields.Char(readonly=True)
 
@@ -51,7 +50,9 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
 
     def _compute_is_kept(self):
         for wizard in self:
-            wizard.is_kept = wizard.partner_id._has_posted_entries()
+            # of nobody else, though the client may name anybody
+            person = wizard.partner_id._filtered_access("read")
+            wizard.is_kept = person._has_posted_entries()
 
     def _get_occurrences(self):
         """Those with the person as customer or participant that the user may read."""
@@ -88,18 +89,54 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
         }
 
     def action_anonymise(self):
-        """Make the person unrecognisable, which needs the confirmation."""
+        """Make the person unrecognisable, which needs the confirmation.
+
+        Of two clicks, or two dialogs on one person, the second only says so.
+        """
         self._check_group()
         if not self.is_understood:
             raise UserError(
                 self.env._("Confirm that you understand that this cannot be undone.")
             )
-        if not self.is_done:
-            # of two clicks at once, the second fails on this, and is tried again
-            self.is_done = True
-            self.flush_recordset(["is_done"])
-            self._log("anonymise", self.partner_id._anonymise())
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        # who comes second waits here, fails on what the first has changed, and is tried
+        # again by Odoo
+        self.env.cr.execute(
+            "SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE",
+            [self.partner_id.id],
+        )
+        if done := self._get_log_of_another():
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "warning",
+                    "message": self.env._(
+                        "%s made this person anonymous while this dialog was open."
+                        " Nothing more was done.",
+                        done.user_id.name,
+                    ),
+                    "next": reload,
+                },
+            }
+        self._log("anonymise", self.partner_id._anonymise())
+        return reload
+
+    def _get_log_of_another(self):
+        """What the log says of this person since the dialog was opened."""
+        # sudo: entries of other companies too
+        return (
+            self.env["crm.gestao.privacy.log"]
+            .sudo()
+            .search(
+                [
+                    ("act", "=", "anonymise"),
+                    ("partner_id", "=", self.partner_id.id),
+                    ("create_date", ">=", self.create_date),
+                ],
+                limit=1,
+            )
+        )
 
     def _check_group(self):
         self.ensure_one()
