@@ -26,7 +26,7 @@ class CrmGestaoCompetitorRecord(models.Model):
     _rec_names_search = ["competitor_id.name", "partner_id.name"]
     _check_company_auto = True
     _import_required = ("date", "competitor_id", "partner_id")
-    _import_usual = ("quantity", "outcome", "currency_id")
+    _import_usual = ("quantity", "outcome", "currency_id", "our_price")
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

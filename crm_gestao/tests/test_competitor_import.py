@@ -115,6 +115,19 @@ class TestCompetitorImport(CompetitorImportCommon):
         )
         self.assertAlmostEqual(records[0].price_gap, 89.9 / 99.5 - 1)
 
+    def test_our_price_left_empty(self):
+        """It is the usual one, as if the column were not there."""
+        self.env["product.product"].create(
+            {"name": "Imported", "default_code": "IMP-7", "list_price": 77}
+        )
+        content = (
+            "Date,Competitor,Customer,Our Product,Their Price,Our Price\n"
+            f"2026-03-02,Example Competitor,{self.customer.ref},IMP-7,70,\n"
+        )
+        _columns, result = self._import(self._wizard("prices.csv", content.encode()))
+        self.assertEqual(result["messages"], [])
+        self.assertEqual(self.Record.browse(result["ids"]).our_price, 77)
+
     def test_english_xlsx(self):
         self._check_template(0, "en_US")
 
