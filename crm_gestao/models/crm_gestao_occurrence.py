@@ -543,8 +543,8 @@ class CrmGestaoOccurrence(models.Model):
             for field in fields_to_check:
                 # sudo: as Odoo does, for it is about what the user may not see, too
                 linked = occurrences.sudo()[field.name].with_context(active_test=False)
-                if linked == self.env.user and company in linked.company_ids:
-                    continue  # as their session knows without a statement
+                if linked == self.env.user and company.id in linked._get_company_ids():
+                    continue  # which Odoo knows without a statement
                 if linked.company_id <= company:
                     continue  # no need to ask for the company's parents
                 domain = linked._check_company_domain(company)

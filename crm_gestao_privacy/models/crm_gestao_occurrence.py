@@ -48,7 +48,7 @@ class CrmGestaoOccurrence(models.Model):
     def _tell_anew(self, ids):
         """Have the retention period take again what tells something anew.
 
-        :param list ids: occurrences that have a new message, activity or file
+        :param ids: occurrences that have a new message, activity or file
         """
         # sudo: who may say something on it need not be one who may change it
         occurrences = self.sudo().browse(set(ids))

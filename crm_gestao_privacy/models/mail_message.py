@@ -1,5 +1,3 @@
-import itertools
-
 from odoo import api, models
 
 # what a tracked change may tell of a person; statuses, dates and numbers tell nothing
@@ -13,8 +11,15 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         messages = super().create(vals_list)
         # tracked changes have no text
-        is_text = [vals.get("body") or vals.get("subject") for vals in vals_list]
-        messages.browse(itertools.compress(messages.ids, is_text))._tell_anew()
+        told = {
+            # Odoo has forgotten it of the messages
+            vals.get("res_id") or message.res_id
+            for message, vals in zip(messages.sudo(), vals_list, strict=True)
+            if (vals.get("body") or vals.get("subject"))
+            and message.model == "crm.gestao.occurrence"
+        }
+        if told:
+            self.env["crm.gestao.occurrence"]._tell_anew(told)
         return messages
 
     def write(self, vals):
