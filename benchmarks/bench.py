@@ -64,8 +64,11 @@ class Variant:
     def is_over(self):
         return sum(self.times) > SLOW and len(self.times) >= (1 if self.is_slow else 3)
 
+    def make_call(self):
+        return self.operation.call(self.bench, self.product, self.login, self.partner)
+
     def prepare(self):
-        call = self.operation.call(self.bench, self.product, self.login, self.partner)
+        call = self.make_call()
         client = self.bench.clients[self.login]
         if call.path:
             return client, call, "GET", call.path, None
@@ -107,7 +110,13 @@ class Bare(Variant):
 
 
 class Baseline(Variant):
-    """The same by Odoo alone."""
+    """The same by Odoo alone, which stands for the floor."""
+
+    def make_call(self):
+        call = self.operation.baseline(self.bench, self.login, self.partner)
+        if call == super().make_call():
+            raise AssertionError(f"{self.key}: the same call with and without ours")
+        return call
 
 
 class Floor(Variant):
