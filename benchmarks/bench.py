@@ -79,8 +79,7 @@ class Variant:
     def run(self, tag=""):
         client, call, method, path, body = self.prepare()
         data, spent = client.request(method, path + tag, body)
-        if not call.path:
-            check(call, client.decode(data), self.key)
+        check(call, data.decode() if call.path else client.decode(data), self.key)
         return spent
 
 
@@ -130,17 +129,13 @@ class Floor(Variant):
         path = "/web/dataset/call_kw/res.users/has_group"
         from operations import Call
 
-        return client, Call("res.users"), "POST", path, client.encode(params)
+        call = Call("res.users", found=int, hits=1)
+        return client, call, "POST", path, client.encode(params)
 
 
 def check(call, result, key):
     """A fast answer that finds nothing is none."""
-    if isinstance(result, dict) and "length" in result:
-        found = result["length"]
-    elif isinstance(result, (list, dict)):
-        found = len(result)
-    else:
-        found = int(result)
+    found = call.found(result)
     if found < call.hits:
         raise AssertionError(f"{key}: {found} found, {call.hits} expected")
 

@@ -18,14 +18,19 @@ YEAR_AGO = TODAY - timedelta(days=365)
 
 @dataclass
 class Call:
-    """One request: a method of a model, or with `path` a page."""
+    """One request: a method of a model, or with `path` a page.
+
+    :param found: function of the result that tells how much of what is looked for is
+        in it, at least `hits`: an answer that is empty or 0 has found nothing
+    """
 
     model: str = ""
     method: str = ""
     args: list = field(default_factory=list)
     kwargs: dict = field(default_factory=dict)
     path: str = ""
-    hits: int = 0  # rows that must come, at least
+    found: callable = field(default=len, compare=False)
+    hits: int = field(default=1, compare=False)
 
 
 @dataclass
@@ -53,6 +58,16 @@ class Product:
 
 
 TEXT = "<p>" + " ".join(WORDS * 2)[:350] + "</p>"
+
+
+def records(result):
+    """Found: the rows of a list, not what it counts besides."""
+    return len(result["records"])
+
+
+def counted(result):
+    """Found: what the groups count."""
+    return sum(group["__count"] for group in result)
 
 
 def child_of(customer):
@@ -86,15 +101,16 @@ class Bench:
         self.customers = {"big": BASE + BIG if size > 48_000 else BASE + STEADY}
         self.customers["small"] = BASE + SMALL
         self.steady = BASE + STEADY
-        self.offset = 6000 if size > 48_000 else 600
+        # a peer may show a third of them
+        self.offset = 6000 if size > 48_000 else 500
         cr.execute("SELECT module, res_id FROM ir_model_data"
                    " WHERE module = 'crm_gestao' AND name = 'type_visit'")  # fmt: skip
         self.type_id = cr.fetchone()[1]
         OURS.values["type_id"] = self.type_id
-        cr.execute("SELECT max(id) FROM crm_gestao_occurrence WHERE"
-                   " partner_id = %s AND user_id = %s",
+        cr.execute("SELECT id, name FROM crm_gestao_occurrence WHERE"
+                   " partner_id = %s AND user_id = %s ORDER BY id DESC LIMIT 1",
                    [self.customers["big"], seed["users"][0]])  # fmt: skip
-        self.document = cr.fetchone()[0]
+        self.document, self.reference = cr.fetchone()
         cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
@@ -132,11 +148,15 @@ class Bench:
             rule += f" AND ({alias}.user_id = {uid} OR {alias}.user_id IS NULL)"
         return rule
 
-    def list_call(self, product, login, domain, hits=1, **options):
+    def least(self, customer):
+        """What is of this customer at least, for whoever sees but a third of it."""
+        return 10 if customer == BASE + SMALL else 80
+
+    def list_call(self, product, login, domain, hits, found=records, **options):
         specification = self.specification(login, product.model, "list")
         options = {"limit": 80, "count_limit": 10_001, **options}
         kwargs = {"domain": domain, "specification": specification, **options}
-        return Call(product.model, "web_search_read", [], kwargs, hits=hits)
+        return Call(product.model, "web_search_read", [], kwargs, "", found, hits)
 
     def list_rows(self, where, login, offset=0):
         """The 80 rows of a list and the names that it shows, by one statement."""
@@ -206,19 +226,35 @@ def in_period(customer):
     )
 
 
+def partner_count(bench, product, login, customer):
+    return Call(
+        "res.partner", "web_read", [[customer], {product.count: {}}],
+        found=lambda result: result[0][product.count], hits=bench.least(customer),
+    )  # fmt: skip
+
+
 def partner_page(bench, product, login, customer):
     names = ("display_name", "email", "phone", "is_company", product.count)
+
+    def found(result):
+        """How many have something, if the page is full."""
+        page = result["records"]
+        return sum(partner[product.count] > 0 for partner in page) * (len(page) == 80)
+
     return Call(
         "res.partner", "web_search_read", [],
         {"domain": [["customer_rank", ">", 0]],
          "specification": {name: {} for name in names},
-         "limit": 80, "count_limit": 10_001}, hits=80,
+         "limit": 80, "count_limit": 10_001}, found=found,
     )  # fmt: skip
 
 
 def partner_form(bench, product, login, customer):
     specification = bench.specification(login, "res.partner", "form")
-    return Call("res.partner", "web_read", [[customer], specification], hits=1)
+    return Call(
+        "res.partner", "web_read", [[customer], specification],
+        found=lambda result: result[0]["occurrence_count"], hits=bench.least(customer),
+    )  # fmt: skip
 
 
 def form_of_odoo(bench, login, customer):
@@ -230,11 +266,13 @@ def form_of_odoo(bench, login, customer):
     """
     call = partner_form(bench, None, login, customer)
     ids, specification = call.args
-    call.args = [
-        ids,
-        {name: spec for name, spec in specification.items() if name not in bench.own},
-    ]
-    return call
+    specification = {
+        name: spec for name, spec in specification.items() if name not in bench.own
+    }
+    return Call(
+        call.model, call.method, [ids, specification],
+        found=lambda result: result[0]["id"] == customer,
+    )  # fmt: skip
 
 
 PAGE_OF_PARTNERS = """
@@ -326,12 +364,20 @@ def creation(many, log):
     return call, bare
 
 
-def search(fname, text, **options):
+def search(fname, text, hits=1):
     def call(bench, product, login, customer):
+        column = getattr(product, fname, fname)
+
+        def found(result):
+            """Rows that have the text, where the list shows what it was looked for in."""
+            return sum(
+                text(bench) in (record.get(column) or text(bench))
+                for record in result["records"]
+            )
+
         return bench.list_call(
-            product, login, [[getattr(product, fname, fname), "ilike", text(bench)]],
-            **options,
-        )  # fmt: skip
+            product, login, [[column, "ilike", text(bench)]], hits, found
+        )
 
     def bare(bench, login, customer):
         column = {"reference": "name"}.get(fname, fname)
@@ -341,12 +387,12 @@ def search(fname, text, **options):
     return call, bare
 
 
-def customer_search(text, where):
+def customer_search(text, where, found, hits=1):
     def call(bench, product, login, customer):
         context = {"partner_search_identifiers": True, "partner_search_archived": True}
         return Call(
             "res.partner", "name_search", [],
-            {"name": text, "limit": 8, "context": context}, hits=1,
+            {"name": text, "limit": 8, "context": context}, found=found, hits=hits,
         )  # fmt: skip
 
     def bare(bench, login, customer):
@@ -367,6 +413,11 @@ def sought(bench):
 SOUGHT = 31_237  # this partner, by what data.py gave it
 VAT = f"99{SOUGHT * 7919:010}95"
 PHONE = f"119{SOUGHT * 104729 % 100_000_000:08}"
+NAME = "Padaria Central"
+
+
+def is_sought(result):
+    return [partner_id for partner_id, _name in result] == [BASE + SOUGHT]
 
 
 INVOICES = [
@@ -383,7 +434,8 @@ def invoice_totals(bench, product, login, customer):
     return Call(
         "account.move", "formatted_read_group", [],
         {"domain": domain, "groupby": [],
-         "aggregates": ["__count", "amount_total_signed:sum"]}, hits=1,
+         "aggregates": ["__count", "amount_total_signed:sum"]},
+        found=lambda result: counted(result) and result[0]["amount_total_signed:sum"],
     )  # fmt: skip
 
 
@@ -396,7 +448,8 @@ def receivable_totals(bench, product, login, customer):
     return Call(
         "account.move.line", "formatted_read_group", [],
         {"domain": domain, "groupby": [],
-         "aggregates": ["__count", "amount_residual:sum"]}, hits=1,
+         "aggregates": ["__count", "amount_residual:sum"]},
+        found=lambda result: counted(result) and result[0]["amount_residual:sum"],
     )  # fmt: skip
 
 
@@ -478,12 +531,33 @@ def timeline_sql(bench, login, customer):
     return queries
 
 
+def figures(bench, product, login, customer):
+    def found(result):
+        """The smallest figure, if none is missing."""
+        names = {"quotations", "orders", "invoices", "sales_history", "products"}
+        if login == "admin":
+            names.add("receivables")
+        return min(
+            min(result["figures"][name][key] for key in ("count", "total"))
+            for name in names
+        )
+
+    return Call(
+        "crm.gestao.consult", "get_consult_figures",
+        [customer, str(YEAR_AGO), str(TODAY)], found=found,
+    )  # fmt: skip
+
+
+def timeline(bench, product, login, customer):
+    return Call(
+        "crm.gestao.timeline", "get_page", [customer],
+        found=lambda result: len(result["entries"]), hits=30,
+    )  # fmt: skip
+
+
 OPERATIONS = [
     Operation(
-        "count on the partner", 1.8,
-        lambda bench, product, login, customer: Call(
-            "res.partner", "web_read", [[customer], {product.count: {}}], hits=1
-        ),
+        "count on the partner", 1.8, partner_count,
         lambda bench, login, customer: [
             f"SELECT id FROM res_partner WHERE id = {customer}",
             count_of(bench, login, customer),
@@ -502,7 +576,7 @@ OPERATIONS = [
     Operation(
         "customer, 12 months: 80 rows + count", 2.4,
         lambda bench, product, login, customer: bench.list_call(
-            product, login, product.in_period(customer)
+            product, login, product.in_period(customer), bench.least(customer)
         ),
         lambda bench, login, customer: [
             bench.list_rows(in_period(customer), login),
@@ -513,7 +587,8 @@ OPERATIONS = [
     Operation(
         "count alone", 1.3,
         lambda bench, product, login, customer: Call(
-            product.model, "search_count", [product.in_period(customer)], hits=1
+            product.model, "search_count", [product.in_period(customer)],
+            found=int, hits=bench.least(customer),
         ),
         lambda bench, login, customer: [
             f"SELECT count(*) FROM crm_gestao_occurrence o"
@@ -524,7 +599,7 @@ OPERATIONS = [
     Operation(
         "deep page", 2.8,
         lambda bench, product, login, customer: bench.list_call(
-            product, login, product.of(customer), offset=bench.offset
+            product, login, product.of(customer), 80, offset=bench.offset
         ),
         lambda bench, login, customer: [
             bench.list_rows(of(customer), login, bench.offset),
@@ -549,7 +624,8 @@ OPERATIONS = [
         lambda bench, product, login, customer: Call(
             product.model, "formatted_read_group", [],
             {"domain": product.of(customer), "groupby": [f"{product.date}:month"],
-             "aggregates": ["__count"]}, hits=1,
+             "aggregates": ["__count"]},
+            found=counted, hits=bench.least(customer),
         ),
         lambda bench, login, customer: [
             "SELECT date_trunc('month', o.date AT TIME ZONE 'UTC' AT TIME ZONE"
@@ -566,7 +642,8 @@ OPERATIONS = [
     Operation(
         "customer by name", 2.4,
         *customer_search(
-            "Padaria Central", "p.complete_name ILIKE '%Padaria Central%'"
+            NAME, f"p.complete_name ILIKE '%{NAME}%'",
+            lambda result: sum(NAME in name for _id, name in result), hits=8,
         ),
         (), ("crm_gestao",), growth=False,
     ),
@@ -575,6 +652,7 @@ OPERATIONS = [
         *customer_search(
             f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
             f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
+            is_sought,
         ), (), ("crm_gestao",), growth=False,
     ),
     Operation(
@@ -582,6 +660,7 @@ OPERATIONS = [
         *customer_search(
             f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}",
             f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
+            is_sought,
         ), (), ("crm_gestao",), growth=False,
     ),
     Operation(
@@ -602,12 +681,7 @@ OPERATIONS = [
     Operation(
         "figures of the consult bar",
         3.6,
-        lambda bench, product, login, customer: Call(
-            "crm.gestao.consult",
-            "get_consult_figures",
-            [customer, str(YEAR_AGO), str(TODAY)],
-            hits=1,
-        ),
+        figures,
         figures_sql,
         products=("crm_gestao",),
         statements=12,
@@ -616,7 +690,9 @@ OPERATIONS = [
         "customer in the consult bar",
         3.6,
         lambda bench, product, login, customer: Call(
-            product.model, "get_consult_summary", [customer], hits=1
+            product.model, "get_consult_summary", [customer],
+            found=lambda result: result["id"] == customer
+            and all(result[key] for key in ("name", "phone", "vat", "last_contact")),
         ),
         summary_sql,
         products=("crm_gestao",),
@@ -625,16 +701,15 @@ OPERATIONS = [
     Operation(
         "page of the timeline",
         None,
-        lambda bench, product, login, customer: Call(
-            "crm.gestao.timeline", "get_page", [customer], hits=1
-        ),
+        timeline,
         timeline_sql,
         products=("crm_gestao",),
     ),
     Operation(
         "one document as HTML", 12,
         lambda bench, product, login, customer: Call(
-            path=f"/report/html/crm_gestao.report_occurrence/{bench.document}"
+            path=f"/report/html/crm_gestao.report_occurrence/{bench.document}",
+            found=lambda page: page.count(bench.reference),
         ),
         lambda bench, login, customer: [], (), ("crm_gestao",), growth=False,
     ),
