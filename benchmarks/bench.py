@@ -91,18 +91,21 @@ class Bare(Variant):
         self.cr = cr
 
     def run(self, tag=""):
+        from operations import PAGE, IfFull
         from psycopg2.extras import execute_values
 
         queries = self.operation.bare(self.bench, self.login, self.partner)
-        start, ids = time.perf_counter(), []
+        start, ids, rows = time.perf_counter(), [], []
         for query in queries:
+            if isinstance(query, IfFull) and len(rows) < PAGE:
+                continue
             if isinstance(query, str):
                 self.cr.execute(query)
-                self.cr.fetchall()
+                rows = self.cr.fetchall()
             else:  # rows to insert, after those of what they hang on
-                query, rows = query
+                query, values = query
                 found = execute_values(
-                    self.cr, query, rows(ids), page_size=1000, fetch=True
+                    self.cr, query, values(ids), page_size=1000, fetch=True
                 )
                 ids = ids or [row[0] for row in found]
         return time.perf_counter() - start
