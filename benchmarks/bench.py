@@ -206,8 +206,8 @@ def summarise(variants):
         operation, login = variant.operation, variant.login
         rest = operation.name, login, variant.customer
         bare = medians[(Bare, *rest)]
-        floor = (Baseline, *rest) if operation.baseline else (
-            Floor, "floor", login, None)  # fmt: skip
+        trivial = (Floor, "floor", login, None)
+        floor = (Baseline, *rest) if operation.baseline else trivial
         median = statistics.median(variant.times)
         ratio = median / (medians[floor] + bare)
         # what the floor has, too, is Odoo's question for signals of other processes
@@ -225,7 +225,8 @@ def summarise(variants):
             "median": median * 1000, "min": min(variant.times) * 1000,
             "max": max(variant.times) * 1000, "measures": len(variant.times),
             "statements": extra, "floor": medians[floor] * 1000, "bare": bare * 1000,
-            "ratio": ratio, "goal": operation.goal if is_ours else None,
+            "net": (median - medians[trivial]) * 1000, "ratio": ratio,
+            "goal": operation.goal if is_ours else None,
             "statements_goal": operation.statements if is_ours else None,
             "verdict": verdict,
         })  # fmt: skip
@@ -264,8 +265,11 @@ def prepare(name, peers):
     return environment, path
 
 
-def run(name, size, products, operations, rounds, environment, path):
-    """Measure in a database that has `size` occurrences."""
+def run(name, size, products, operations, rounds, environment, path, steady=False):
+    """Measure in a database that has `size` occurrences.
+
+    :param bool steady: the big customer is one that has as many at each size
+    """
     import client
     import data
     import database
@@ -287,7 +291,7 @@ def run(name, size, products, operations, rounds, environment, path):
     ):
         logins = sorted({login for op in operations for login in op.logins})
         clients = {login: client.Client(port, name, login) for login in logins}
-        bench = Bench(size, clients, cr, data.read_seed(name))
+        bench = Bench(size, clients, cr, data.read_seed(name), steady)
         made = variants(bench, cr, operations, products)
         measure(made, rounds, log)
     data.tidy(name)
@@ -310,13 +314,12 @@ def main():
         name = f"{database.PREFIX}_bench_growth"
         database.drop(name)
         environment, path = prepare(name, peers=False)
-        operations = [op for op in operations if op.growth]
         sizes = [s for s in (10_000, 100_000, 1_000_000, 5_000_000) if s <= asked.size]
         rows = {}
         for size in sizes:
             data.grow(name, size)
             rows[size] = run(
-                name, size, [OURS], operations, asked.rounds, environment, path
+                name, size, [OURS], operations, asked.rounds, environment, path, True
             )
         ok = report.growth(rows, output, command + " GROWTH=1", started, operations)
         database.drop(name)
