@@ -51,7 +51,12 @@ seed |= {
 if 'crm.gestao.occurrence' in env:
     seed['crm_gestao_occurrence'] = env['crm.gestao.occurrence'].create({
         **text, 'subject': 'seed', 'type_id': env.ref('crm_gestao.type_visit').id,
-        'date': '2026-01-01', 'state': 'done'})
+        'state': 'done'})
+    # the copies have numbers from 1; what is recorded afterwards counts on beyond them
+    for occurrence in env['crm.gestao.occurrence'].search([]):
+        occurrence.name = f'seed {occurrence.id}'
+    numbering = env['ir.sequence'].search([('code', '=', 'crm.gestao.occurrence')])
+    numbering.date_range_ids.number_next_actual = 10_000_000
 if 'helpdesk.ticket' in env:
     rep.group_ids += env.ref('helpdesk_mgmt.group_helpdesk_user_own')
     seed |= {
@@ -82,6 +87,11 @@ CONTACT = f"""
          WHEN n % 4 = 0 AND customer = {STEADY} THEN 14 ELSE customer END"""
 # three years back from today
 DAY = "(now() AT TIME ZONE 'UTC' - n::bigint * 7919 % 1576800 * interval '1 minute')"
+# such as OC/2025/00012
+REFERENCE = (
+    f"'OC/' || to_char({DAY}, 'YYYY') || '/'"
+    " || lpad(n::text, greatest(5, length(n::text)), '0')"
+)
 WORDS = (
     "visita pedido entrega amostra preço concorrente tabela desconto cobrança troca"
     " garantia defeito frete reposição treinamento proposta contrato renovação queixa"
@@ -132,7 +142,7 @@ def values_of(table, seed):
         "create_date": DAY, "write_date": DAY, "date": DAY,
         "commercial_partner_id": company, "description": text,
     }  # fmt: skip
-    peer = {**common, "name": f"'OC/25/' || n || ' ' || {subject}"}
+    peer = {**common, "name": f"{REFERENCE} || ' ' || {subject}"}
     amount = "100 + n % 900"
     amounts = dict.fromkeys(
         "amount_untaxed amount_total amount_untaxed_signed amount_total_signed"
@@ -175,7 +185,7 @@ def values_of(table, seed):
             "ref": "'BENCH-' || k",
         },
         "crm_gestao_occurrence": {
-            **common, "name": "'OC/25/' || n", "subject": subject,
+            **common, "name": REFERENCE, "subject": subject,
             "date_closed": DAY, "days_to_close": "0",
             "description": f"'<p>' || {text} || '</p>'",
         },
@@ -201,8 +211,7 @@ def values_of(table, seed):
             "price_unit": amount, "price_subtotal": amount, "price_total": amount,
         },
         "helpdesk_ticket": {
-            **common, "number": "'OC/25/' || n", "description": f"'<p>' || {text}"
-            " || '</p>'",
+            **common, "number": REFERENCE, "description": f"'<p>' || {text} || '</p>'",
         },
         "crm_phonecall": peer,
         "crm_claim": peer,

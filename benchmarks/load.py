@@ -9,8 +9,8 @@
 
 Odoo runs with prefork workers in proxy mode, Locust plays the people. What they do
 without the addon they do as often with it. Afterwards every record that a person was
-told to be saved is counted in SQL. Ends with 1 where there was an error, or where one
-is lost or doubled.
+told to be saved is counted in SQL. Ends with 1 where there was an error, also while
+they came, where fewer stayed than were asked for, or where a record is lost or doubled.
 """
 
 import argparse
@@ -98,6 +98,8 @@ def plan(name, port, has_addon, asked):
         "database": name, "addon": has_addon, "pause": asked.pause,
         "people": max(map(int, asked.people.split(","))),
         "customers": data.BASE + 20, "invoice": data.BASE + 12,
+        # the one with 20,000 occurrences, and the ten with 2,000
+        "large": [data.BASE + number for number in range(data.BIG, data.SMALL)],
         "specifications": {"res.partner": client.specification("res.partner", "form")},
     }  # fmt: skip
     for model in LISTS if has_addon else LISTS[:1]:
@@ -128,8 +130,9 @@ def play(name, has_addon, people, asked):
     log = LOGS / f"{name}.log"
     folder = LOGS / f"{name}-{people}"
     folder.mkdir(parents=True, exist_ok=True)
-    journal = folder / "journal"
-    journal.write_text("")
+    journal, events = folder / "journal", folder / "events"
+    for file in (journal, events):
+        file.write_text("")
     odoo = [f"--workers={WORKERS}", "--proxy-mode", "--max-cron-threads=0",
             "--limit-time-real=600"]  # fmt: skip
     # a proxy sends a request at once, also where the machine is busy; Locust is on the
@@ -137,14 +140,14 @@ def play(name, has_addon, people, asked):
     environment = {**database.environment(), "ODOO_HTTP_SOCKET_TIMEOUT": "60"}
     with server(name, log, *odoo, environment=environment) as port:
         made = plan(name, port, has_addon, asked)
-        made["journal"] = str(journal)
+        made |= {"journal": str(journal), "events": str(events)}
         (folder / "plan.json").write_text(json.dumps(made))
         # people who come per second: logging in takes half a second of CPU, and more
         # than 8 for each worker who wait are refused a connection
         rate = 1
         title = f"{people} people, {'with' if has_addon else 'without'} the addon"
         say(title)
-        subprocess.run(
+        code = subprocess.run(
             [
                 ENV / "bench/bin/locust", "-f", REPO / "benchmarks/locustfile.py",
                 "--headless", "--host", f"http://127.0.0.1:{port}", "-u", str(people),
@@ -154,22 +157,30 @@ def play(name, has_addon, people, asked):
             ],
             env={**os.environ, "LOAD_PLAN": str(folder / "plan.json")},
             stdout=open(folder / "locust.log", "w"), stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        ).returncode  # fmt: skip
+    failures, wrong = read_events(events, people)
+    if code and not (code == 1 and failures):
+        wrong.append(f"Locust ended with {code}, see {folder}/locust.log")
+    # of the whole run, while the other figures begin when all have come
+    errors = collections.Counter()
+    for (operation, error), amount in failures.items():
+        wrong.append(f"{operation}: {error} ({amount} times)")
+        errors += {operation: amount, "Aggregated": amount}
     rows = []
     with open(folder / "locust_stats.csv") as file:
         for row in csv.DictReader(file):
             if not int(row["Request Count"]):
-                raise RuntimeError(f"nothing was done, see {folder}/locust.log")
+                if row["Name"] == "Aggregated":
+                    raise RuntimeError(f"nothing was done, see {folder}/locust.log")
+                continue  # done only while people came
             rows.append({
                 "operation": row["Name"], "people": people, "addon": has_addon,
                 "requests": int(row["Request Count"]),
-                "errors": int(row["Failure Count"]),
+                "errors": errors[row["Name"]],
                 "per_second": float(row["Requests/s"]),
                 **{key: float(row[column] or 0) for key, column in
                    (("p50", "50%"), ("p95", "95%"), ("p99", "99%"))},
             })  # fmt: skip
-    with open(folder / "locust_failures.csv") as file:
-        wrong = [f"{row['Name']}: {row['Error']}" for row in csv.DictReader(file)]
     wrong += count(name, journal)
     text = log.read_text()
     retried = text.count("tries left, try again")
@@ -181,6 +192,23 @@ def play(name, has_addon, people, asked):
     for line in wrong:
         say(f"  wrong: {line}")
     return rows, wrong, retried
+
+
+def read_events(events, people):
+    """What the people met with, from the first who came to the end.
+
+    :return: how often each (operation, error) was, and what is wrong with the run
+    """
+    failures, left, wrong = collections.Counter(), 0, []
+    for line in events.read_text().splitlines():
+        kind, *words = json.loads(line)
+        if kind == "people":
+            left = left or words[0]
+        else:
+            failures[tuple(words)] += 1
+    if left < people:
+        wrong.append(f"{left} of {people} people were there at the end")
+    return failures, wrong
 
 
 def count(name, journal):

@@ -16,6 +16,8 @@ from locust import HttpUser, events, task
 PLAN = json.load(open(os.environ["LOAD_PLAN"]))
 NUMBERS = itertools.count()
 JOURNAL = open(PLAN["journal"], "a", buffering=1)
+EVENTS = open(PLAN["events"], "a", buffering=1)
+LARGE = 0.1  # how often it is one of the customers with many occurrences
 
 
 class Refused(Exception):
@@ -55,7 +57,7 @@ class Person(HttpUser):
                 error = answer["error"]["data"]
                 response.failure(f"{error['name']}: {error['message'][:200]}")
                 raise Refused
-            return answer["result"]
+            return answer.get("result")  # not there where a method returns nothing
 
     def call(self, name, model, method, *args, **kwargs):
         kwargs["context"] = {**self.user_context, **kwargs.get("context", {})}
@@ -73,6 +75,8 @@ class Person(HttpUser):
     @property
     def customer(self):
         """Some customers are met more often than others."""
+        if random.random() < LARGE:
+            return random.choice(PLAN["large"])
         return PLAN["customers"] + int(random.paretovariate(0.4)) % 30_000 + 1
 
     def saved(self, kind, key, values):
@@ -207,6 +211,23 @@ class Gestao(Base):
 Person.abstract = True
 
 
-@events.spawning_complete.add_listener
-def told(user_count, **_options):
-    print(f"{user_count} people at work", flush=True)
+def note(*words):
+    """Tell load.py; Locust's own statistics begin when all have come."""
+    EVENTS.write(json.dumps(words) + "\n")
+
+
+@events.request.add_listener
+def failed(name, exception, **_options):
+    if exception:
+        note("failure", name, str(exception))
+
+
+@events.user_error.add_listener
+def broke(exception, **_options):
+    if not isinstance(exception, Refused):  # that one is told as a failure
+        note("failure", type(exception).__name__, str(exception))
+
+
+@events.test_stopping.add_listener
+def stopping(environment, **_options):
+    note("people", environment.runner.user_count)

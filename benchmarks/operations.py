@@ -14,18 +14,28 @@ from data import BASE, BIG, PHRASE, SMALL, STEADY, WORDS
 NUMBERS = count(1)
 TODAY = date.today()
 YEAR_AGO = TODAY - timedelta(days=365)
+PAGE = 80  # rows of a list
+
+
+class IfFull(str):
+    """A statement that is run only where the one before has filled a page."""
 
 
 @dataclass
 class Call:
-    """One request: a method of a model, or with `path` a page."""
+    """One request: a method of a model, or with `path` a page.
+
+    :param found: function of the result that tells how much of what is looked for is
+        in it, at least `hits`: an answer that is empty or 0 has found nothing
+    """
 
     model: str = ""
     method: str = ""
     args: list = field(default_factory=list)
     kwargs: dict = field(default_factory=dict)
     path: str = ""
-    hits: int = 0  # rows that must come, at least
+    found: callable = field(default=len, compare=False)
+    hits: int = field(default=1, compare=False)
 
 
 @dataclass
@@ -55,6 +65,16 @@ class Product:
 TEXT = "<p>" + " ".join(WORDS * 2)[:350] + "</p>"
 
 
+def records(result):
+    """Found: the rows of a list, not what it counts besides."""
+    return len(result["records"])
+
+
+def counted(result):
+    """Found: what the groups count."""
+    return sum(group["__count"] for group in result)
+
+
 def child_of(customer):
     return [["partner_id", "child_of", customer]]
 
@@ -79,22 +99,31 @@ PRODUCTS = [OURS, *PEERS]
 
 
 class Bench:
-    """What an operation needs to know: sizes, users, specifications of views."""
+    """What an operation needs to know: sizes, users, specifications of views.
 
-    def __init__(self, size, clients, cr, seed):
+    :param bool steady: the big customer is one that has as many at each size
+    """
+
+    def __init__(self, size, clients, cr, seed, steady=False):
         self.size, self.clients, self.seed = size, clients, seed
-        self.customers = {"big": BASE + BIG if size > 48_000 else BASE + STEADY}
-        self.customers["small"] = BASE + SMALL
+        steady = steady or size <= 48_000  # 2,000 occurrences instead of 20,000
+        self.customers = {
+            "big": BASE + (STEADY if steady else BIG), "small": BASE + SMALL,
+        }  # fmt: skip
         self.steady = BASE + STEADY
-        self.offset = 6000 if size > 48_000 else 600
+        # a peer may show a third of them
+        self.offset = 500 if steady else 6000
         cr.execute("SELECT module, res_id FROM ir_model_data"
                    " WHERE module = 'crm_gestao' AND name = 'type_visit'")  # fmt: skip
         self.type_id = cr.fetchone()[1]
         OURS.values["type_id"] = self.type_id
-        cr.execute("SELECT max(id) FROM crm_gestao_occurrence WHERE"
-                   " partner_id = %s AND user_id = %s",
+        cr.execute("SELECT id, name FROM crm_gestao_occurrence WHERE"
+                   " partner_id = %s AND user_id = %s ORDER BY id DESC LIMIT 1",
                    [self.customers["big"], seed["users"][0]])  # fmt: skip
-        self.document = cr.fetchone()[0]
+        self.document, self.reference = cr.fetchone()
+        cr.execute("SELECT name FROM crm_gestao_occurrence WHERE id = %s",
+                   [BASE + sought(self)])  # fmt: skip
+        (self.sought,) = cr.fetchone()
         cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
@@ -107,14 +136,15 @@ class Bench:
         ((self.comment_id, self.note_id),) = cr.fetchone()
         self.specifications = {}
         cr.execute(
-            "SELECT name FROM ir_model_fields f WHERE model = 'res.partner' AND EXISTS"
-            " (SELECT FROM ir_model_data d JOIN ir_module_module m ON m.name = d.module"
-            "   WHERE d.model = 'ir.model.fields' AND d.res_id = f.id AND m.name = "
-            "  ANY(%s))",
-            [["helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm", "calendar"]],
+            "SELECT f.name, array_agg(d.module) FROM ir_model_fields f"
+            " JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id"
+            " WHERE f.model = 'res.partner' GROUP BY 1"
         )
-        # each of them, and we, add to the statistics
-        self.foreign = {name for (name,) in cr.fetchall()} | {"application_statistics"}
+        modules = {name: set(found) for name, found in cr.fetchall()}
+        # what the peers show on a customer is neither Odoo's own nor ours
+        peers = {"helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm", "calendar"}
+        self.foreign = {name for name, found in modules.items() if found & peers}
+        self.own = {name for name, found in modules.items() if found == {"crm_gestao"}}
 
     def specification(self, login, model, kind):
         key = login, model, kind
@@ -131,34 +161,40 @@ class Bench:
             rule += f" AND ({alias}.user_id = {uid} OR {alias}.user_id IS NULL)"
         return rule
 
-    def list_call(self, product, login, domain, hits=1, **options):
-        specification = self.specification(login, product.model, "list")
-        options = {"limit": 80, "count_limit": 10_001, **options}
-        kwargs = {"domain": domain, "specification": specification, **options}
-        return Call(product.model, "web_search_read", [], kwargs, hits=hits)
+    def least(self, customer):
+        """What is of this customer at least, for whoever sees but a third of it."""
+        return 10 if customer == BASE + SMALL else 80
 
-    def list_rows(self, where, login, offset=0):
-        """The 80 rows of a list and the names that it shows, by one statement."""
-        return f"""
+    def list_call(self, product, login, domain, hits, found=records, **options):
+        specification = self.specification(login, product.model, "list")
+        options = {"limit": PAGE, "count_limit": 10_001, **options}
+        kwargs = {"domain": domain, "specification": specification, **options}
+        return Call(product.model, "web_search_read", [], kwargs, "", found, hits)
+
+    def list_sql(self, where, login, offset=0):
+        """The rows of a list with the names that it shows, and their count.
+
+        As Odoo does, what has come in full is not counted.
+        """
+        rows = f"""
             SELECT o.id, o.name, o.subject, o.date, o.duration, o.state, o.priority,
                    o.type_id, t.name, t.icon, t.color, o.user_id, up.name,
                    o.partner_id, p.complete_name, o.active, o.company_id
               FROM (SELECT o.id FROM crm_gestao_occurrence o
                      WHERE {where} AND {self.mine(login)}
                      ORDER BY o.date DESC, o.id DESC
-                     LIMIT 80 OFFSET {offset}) found
+                     LIMIT {PAGE} OFFSET {offset}) found
               JOIN crm_gestao_occurrence o USING (id)
               JOIN crm_gestao_occurrence_type t ON t.id = o.type_id
               JOIN res_partner p ON p.id = o.partner_id
               LEFT JOIN res_users u ON u.id = o.user_id
               LEFT JOIN res_partner up ON up.id = u.partner_id
              ORDER BY o.date DESC, o.id DESC"""
-
-    def count_rows(self, where, login):
-        return f"""
+        count = f"""
             SELECT count(*) FROM (
                 SELECT FROM crm_gestao_occurrence o
                  WHERE {where} AND {self.mine(login)} LIMIT 10001) capped"""
+        return [rows, IfFull(count)]
 
 
 @dataclass
@@ -168,7 +204,8 @@ class Operation:
     :param goal: the ratio that it may have at most, None where there is no goal
     :param call: function of bench, product, login and customer that gives a `Call`
     :param bare: function of bench, login and customer that gives SQL statements
-    :param baseline: the same without the addon: a call which then stands for the floor
+    :param baseline: function of bench, login and customer that gives the same `Call`
+        without the addon, which then stands for the floor
     :param grows: whether its cost may grow with the total (a full text scan)
     :param customers: which customers it is measured for, none where it has none
     """
@@ -182,7 +219,6 @@ class Operation:
     logins: tuple = ("admin", "rep")
     statements: int | None = None
     grows: bool = False
-    growth: bool = True
     baseline: callable = None
 
 
@@ -204,42 +240,78 @@ def in_period(customer):
     )
 
 
+def partner_count(bench, product, login, customer):
+    return Call(
+        "res.partner", "web_read", [[customer], {product.count: {}}],
+        found=lambda result: result[0][product.count], hits=bench.least(customer),
+    )  # fmt: skip
+
+
 def partner_page(bench, product, login, customer):
     names = ("display_name", "email", "phone", "is_company", product.count)
+
+    def found(result):
+        """How many have something, if the page is full."""
+        page = result["records"]
+        return sum(partner[product.count] > 0 for partner in page) * (len(page) == 80)
+
     return Call(
         "res.partner", "web_search_read", [],
         {"domain": [["customer_rank", ">", 0]],
          "specification": {name: {} for name in names},
-         "limit": 80, "count_limit": 10_001}, hits=80,
+         "limit": 80, "count_limit": 10_001}, found=found,
     )  # fmt: skip
 
 
 def partner_form(bench, product, login, customer):
     specification = bench.specification(login, "res.partner", "form")
-    return Call("res.partner", "web_read", [[customer], specification], hits=1)
+    return Call(
+        "res.partner", "web_read", [[customer], specification],
+        found=lambda result: result[0]["occurrence_count"], hits=bench.least(customer),
+    )  # fmt: skip
 
 
-PAGE_OF_PARTNERS = """
-    SELECT p.id, p.complete_name, p.email, p.phone, p.is_company FROM res_partner p
+def form_of_odoo(bench, login, customer):
+    """The form without our fields.
+
+    The statistics of the contacts on it (`application_statistics`) are asked for on
+    both sides, so what we add to them is left out of the measure: the peers and Odoo
+    add to the same field, which cannot be had without what we add.
+    """
+    call = partner_form(bench, None, login, customer)
+    ids, specification = call.args
+    specification = {
+        name: spec for name, spec in specification.items() if name not in bench.own
+    }
+    return Call(
+        call.model, call.method, [ids, specification],
+        found=lambda result: result[0]["id"] == customer,
+    )  # fmt: skip
+
+
+PAGE_OF_PARTNERS = f"""
+    SELECT p.id, p.complete_name, p.email, p.phone, p.is_company,
+           p.commercial_partner_id FROM res_partner p
      WHERE p.customer_rank > 0 AND p.active AND (p.company_id = 1 OR p.company_id
            IS NULL OR p.partner_share IS NOT TRUE)
-     ORDER BY p.complete_name, p.id DESC LIMIT 80"""
+     ORDER BY p.complete_name, p.id DESC LIMIT {PAGE}"""
 
 
 def partner_page_sql(bench, login, customer):
+    def count(column):
+        return f"""SELECT count(*) FROM crm_gestao_occurrence o
+                    WHERE o.{column} = page.id AND {bench.mine(login)}"""
+
     return [
-        PAGE_OF_PARTNERS,
-        """SELECT count(*) FROM (SELECT FROM res_partner p
-            WHERE p.customer_rank > 0 AND p.active LIMIT 10001) capped""",
-        f"""SELECT o.commercial_partner_id, count(*) FROM crm_gestao_occurrence o
-             WHERE o.commercial_partner_id IN (
-                    SELECT id FROM ({PAGE_OF_PARTNERS}) page)
-               AND {bench.mine(login)} GROUP BY 1""",
-        f"""SELECT o.partner_id, count(*) FROM crm_gestao_occurrence o
-             WHERE o.partner_id IN (
-                    SELECT page.id FROM ({PAGE_OF_PARTNERS}) page
-                      JOIN res_partner p USING (id) WHERE p.parent_id IS NOT NULL)
-               AND {bench.mine(login)} GROUP BY 1""",
+        # a company's with those of its contacts, a contact's alone
+        f"""SELECT page.*, CASE WHEN id = commercial_partner_id
+                THEN ({count("commercial_partner_id")})
+                ELSE ({count("partner_id")}) END
+             FROM ({PAGE_OF_PARTNERS}) page""",
+        IfFull(
+            """SELECT count(*) FROM (SELECT FROM res_partner p
+                WHERE p.customer_rank > 0 AND p.active LIMIT 10001) capped"""
+        ),
     ]
 
 
@@ -308,27 +380,40 @@ def creation(many, log):
     return call, bare
 
 
-def search(fname, text, **options):
+def search(fname, text, hits=1):
     def call(bench, product, login, customer):
+        column = getattr(product, fname, fname)
+
+        def found(result):
+            """Rows that have the text, where the list shows the column."""
+            return sum(
+                text(bench) in (record.get(column) or text(bench))
+                for record in result["records"]
+            )
+
         return bench.list_call(
-            product, login, [[getattr(product, fname, fname), "ilike", text(bench)]],
-            **options,
-        )  # fmt: skip
+            product, login, [[column, "ilike", text(bench)]], hits, found
+        )
 
     def bare(bench, login, customer):
         column = {"reference": "name"}.get(fname, fname)
         where = f"o.{column} ILIKE '%{text(bench)}%'"
-        return [bench.list_rows(where, login), bench.count_rows(where, login)]
+        if fname == "reference":
+            # The letters and the year are those of most others: the index is asked for
+            # the number alone, and what it finds for the whole
+            number = text(bench).rpartition("/")[2]
+            where = f"o.name ILIKE '%{number}%' AND ({where}) IS TRUE"
+        return bench.list_sql(where, login)
 
     return call, bare
 
 
-def customer_search(text, where):
+def customer_search(text, where, found, hits=1):
     def call(bench, product, login, customer):
         context = {"partner_search_identifiers": True, "partner_search_archived": True}
         return Call(
             "res.partner", "name_search", [],
-            {"name": text, "limit": 8, "context": context}, hits=1,
+            {"name": text, "limit": 8, "context": context}, found=found, hits=hits,
         )  # fmt: skip
 
     def bare(bench, login, customer):
@@ -349,6 +434,12 @@ def sought(bench):
 SOUGHT = 31_237  # this partner, by what data.py gave it
 VAT = f"99{SOUGHT * 7919:010}95"
 PHONE = f"119{SOUGHT * 104729 % 100_000_000:08}"
+NAME = "Mercado Central"  # how a company's name begins
+PART = "Padaria Central"  # only contacts are called so, after their company
+
+
+def is_sought(result):
+    return [partner_id for partner_id, _name in result] == [BASE + SOUGHT]
 
 
 INVOICES = [
@@ -365,7 +456,8 @@ def invoice_totals(bench, product, login, customer):
     return Call(
         "account.move", "formatted_read_group", [],
         {"domain": domain, "groupby": [],
-         "aggregates": ["__count", "amount_total_signed:sum"]}, hits=1,
+         "aggregates": ["__count", "amount_total_signed:sum"]},
+        found=lambda result: counted(result) and result[0]["amount_total_signed:sum"],
     )  # fmt: skip
 
 
@@ -378,7 +470,8 @@ def receivable_totals(bench, product, login, customer):
     return Call(
         "account.move.line", "formatted_read_group", [],
         {"domain": domain, "groupby": [],
-         "aggregates": ["__count", "amount_residual:sum"]}, hits=1,
+         "aggregates": ["__count", "amount_residual:sum"]},
+        found=lambda result: counted(result) and result[0]["amount_residual:sum"],
     )  # fmt: skip
 
 
@@ -460,12 +553,33 @@ def timeline_sql(bench, login, customer):
     return queries
 
 
+def figures(bench, product, login, customer):
+    def found(result):
+        """The smallest figure, if none is missing."""
+        names = {"quotations", "orders", "invoices", "sales_history", "products"}
+        if login == "admin":
+            names.add("receivables")
+        return min(
+            min(result["figures"][name][key] for key in ("count", "total"))
+            for name in names
+        )
+
+    return Call(
+        "crm.gestao.consult", "get_consult_figures",
+        [customer, str(YEAR_AGO), str(TODAY)], found=found,
+    )  # fmt: skip
+
+
+def timeline(bench, product, login, customer):
+    return Call(
+        "crm.gestao.timeline", "get_page", [customer],
+        found=lambda result: len(result["entries"]), hits=30,
+    )  # fmt: skip
+
+
 OPERATIONS = [
     Operation(
-        "count on the partner", 1.8,
-        lambda bench, product, login, customer: Call(
-            "res.partner", "web_read", [[customer], {product.count: {}}], hits=1
-        ),
+        "count on the partner", 1.8, partner_count,
         lambda bench, login, customer: [
             f"SELECT id FROM res_partner WHERE id = {customer}",
             count_of(bench, login, customer),
@@ -475,27 +589,24 @@ OPERATIONS = [
     Operation(
         "partner form", 1.8, partner_form,
         lambda bench, login, customer: [count_of(bench, login, customer)],
-        products=("crm_gestao",), baseline=partner_form, statements=1,
+        products=("crm_gestao",), baseline=form_of_odoo, statements=1,
     ),
     Operation(
         "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
-        growth=False,
     ),
     Operation(
         "customer, 12 months: 80 rows + count", 2.4,
         lambda bench, product, login, customer: bench.list_call(
-            product, login, product.in_period(customer)
+            product, login, product.in_period(customer), bench.least(customer)
         ),
-        lambda bench, login, customer: [
-            bench.list_rows(in_period(customer), login),
-            bench.count_rows(in_period(customer), login),
-        ],
+        lambda bench, login, customer: bench.list_sql(in_period(customer), login),
         statements=7,
     ),
     Operation(
         "count alone", 1.3,
         lambda bench, product, login, customer: Call(
-            product.model, "search_count", [product.in_period(customer)], hits=1
+            product.model, "search_count", [product.in_period(customer)],
+            found=int, hits=bench.least(customer),
         ),
         lambda bench, login, customer: [
             f"SELECT count(*) FROM crm_gestao_occurrence o"
@@ -506,17 +617,20 @@ OPERATIONS = [
     Operation(
         "deep page", 2.8,
         lambda bench, product, login, customer: bench.list_call(
-            product, login, product.of(customer), offset=bench.offset
+            product, login, product.of(customer), 80, offset=bench.offset
         ),
-        lambda bench, login, customer: [
-            bench.list_rows(of(customer), login, bench.offset),
-            bench.count_rows(of(customer), login),
-        ],
+        lambda bench, login, customer: bench.list_sql(
+            of(customer), login, bench.offset
+        ),
         ("big",),
         statements=7,
     ),
     Operation("ilike on the reference", 1.5, 
-        *search("reference", lambda bench: f"OC/25/{sought(bench)}"), (),
+        *search("reference", lambda bench: bench.sought), (),
+    ),
+    Operation(
+        "ilike on the number alone", 1.5,
+        *search("reference", lambda bench: bench.sought.rpartition("/")[2][-6:]), (),
     ),
     Operation(
         "ilike on the subject", 1.5,
@@ -531,7 +645,8 @@ OPERATIONS = [
         lambda bench, product, login, customer: Call(
             product.model, "formatted_read_group", [],
             {"domain": product.of(customer), "groupby": [f"{product.date}:month"],
-             "aggregates": ["__count"]}, hits=1,
+             "aggregates": ["__count"]},
+            found=counted, hits=bench.least(customer),
         ),
         lambda bench, login, customer: [
             "SELECT date_trunc('month', o.date AT TIME ZONE 'UTC' AT TIME ZONE"
@@ -548,23 +663,34 @@ OPERATIONS = [
     Operation(
         "customer by name", 2.4,
         *customer_search(
-            "Padaria Central", "p.complete_name ILIKE '%Padaria Central%'"
+            NAME, f"lower(complete_name) LIKE '{NAME.lower()}%'",
+            lambda result: sum(name.startswith(NAME) for _id, name in result), hits=8,
         ),
-        (), ("crm_gestao",), growth=False,
+        (), ("crm_gestao",),
+    ),
+    Operation(
+        "customer by part of the name", 2.4,
+        *customer_search(
+            PART, f"complete_name ILIKE '%{PART}%'",
+            lambda result: sum(PART in name for _id, name in result), hits=8,
+        ),
+        (), ("crm_gestao",),
     ),
     Operation(
         "customer by CNPJ", 2.4,
         *customer_search(
             f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
             f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
-        ), (), ("crm_gestao",), growth=False,
+            is_sought,
+        ), (), ("crm_gestao",),
     ),
     Operation(
         "customer by phone", 2.4,
         *customer_search(
             f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}",
             f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
-        ), (), ("crm_gestao",), growth=False,
+            is_sought,
+        ), (), ("crm_gestao",),
     ),
     Operation(
         "invoice totals", 1.4, invoice_totals,
@@ -584,12 +710,7 @@ OPERATIONS = [
     Operation(
         "figures of the consult bar",
         3.6,
-        lambda bench, product, login, customer: Call(
-            "crm.gestao.consult",
-            "get_consult_figures",
-            [customer, str(YEAR_AGO), str(TODAY)],
-            hits=1,
-        ),
+        figures,
         figures_sql,
         products=("crm_gestao",),
         statements=12,
@@ -598,7 +719,9 @@ OPERATIONS = [
         "customer in the consult bar",
         3.6,
         lambda bench, product, login, customer: Call(
-            product.model, "get_consult_summary", [customer], hits=1
+            product.model, "get_consult_summary", [customer],
+            found=lambda result: result["id"] == customer
+            and all(result[key] for key in ("name", "phone", "vat", "last_contact")),
         ),
         summary_sql,
         products=("crm_gestao",),
@@ -607,17 +730,16 @@ OPERATIONS = [
     Operation(
         "page of the timeline",
         None,
-        lambda bench, product, login, customer: Call(
-            "crm.gestao.timeline", "get_page", [customer], hits=1
-        ),
+        timeline,
         timeline_sql,
         products=("crm_gestao",),
     ),
     Operation(
         "one document as HTML", 12,
         lambda bench, product, login, customer: Call(
-            path=f"/report/html/crm_gestao.report_occurrence/{bench.document}"
+            path=f"/report/html/crm_gestao.report_occurrence/{bench.document}",
+            found=lambda page: page.count(bench.reference),
         ),
-        lambda bench, login, customer: [], (), ("crm_gestao",), growth=False,
+        lambda bench, login, customer: [], (), ("crm_gestao",),
     ),
 ]  # fmt: skip
