@@ -223,6 +223,20 @@ class Browser(requests.Session):
         )
         return saved["id"]
 
+    def thread(self, occurrence_id):
+        """What the chatter of an occurrence asks for first."""
+        what = {"thread_model": OCCURRENCE, "thread_id": occurrence_id}
+        what["request_list"] = ["activities", "attachments", "followers"]
+        found = self.rpc(
+            f"/mail/data?{self.marked()}", {"fetch_params": [["mail.thread", what]]}
+        )
+        (thread,) = found["mail.thread"]
+        return thread
+
+    def timeline(self):
+        page = self.call("crm.gestao.timeline", "get_page", self.place.customer)
+        return str(page["entries"])
+
     def subjects(self, text):
         found = self.call(
             OCCURRENCE, "web_search_read", domain=[["subject", "like", text]],
@@ -283,9 +297,27 @@ def place(tmp_path_factory):
         )
         place.values = {"partner_id": place.customer, "type_id": type_id}
         place.document = admin.save("Visita")
-        lsn = primary.rows("SELECT pg_current_wal_lsn()")[0][0]
-        standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
+        catch_up(place)
         yield place
+
+
+def catch_up(place):
+    """Wait until the standby has all that was written."""
+    lsn = place.primary.rows("SELECT pg_current_wal_lsn()")[0][0]
+    place.standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
+
+
+@contextlib.contextmanager
+def lag(place):
+    """The standby has what there is now, and gets nothing more in this block."""
+    catch_up(place)
+    place.standby.rows("SELECT pg_wal_replay_pause()")
+    place.standby.wait("pg_get_wal_replay_pause_state() = 'paused'")
+    try:
+        yield
+    finally:
+        place.standby.rows("SELECT pg_wal_replay_resume()")
+    catch_up(place)
 
 
 def readonly_methods():
@@ -324,6 +356,7 @@ def reads(place):
 @pytest.mark.parametrize("login", ["admin", "rep", "clerk"])
 def test_reads_run_on_the_standby(place, login):
     browser = Browser(place, login)
+    catch_up(place)  # who logs in writes
     for model, method, args, kwargs in reads(place):
         if method == "web_read" and login == "rep" and model == OCCURRENCE:
             continue  # it is admin's
@@ -342,9 +375,7 @@ def test_reads_run_on_the_standby(place, login):
 def test_a_save_is_seen_while_the_standby_lags(place):
     """By who saved it, on every screen; the others wait for the standby."""
     clerk, other = Browser(place, "clerk"), Browser(place, "admin")
-    place.standby.rows("SELECT pg_wal_replay_pause()")
-    place.standby.wait("pg_get_wal_replay_pause_state() = 'paused'")
-    try:
+    with lag(place):
         saved = clerk.save("Atrasado.")
         assert clerk.subjects("Atrasado.") == ["Atrasado."]
         assert clerk.mode == "rw"
@@ -353,12 +384,48 @@ def test_a_save_is_seen_while_the_standby_lags(place):
         assert clerk.mode == "rw"
         assert other.subjects("Atrasado.") == []
         assert other.mode == "ro", "the standby did not lag"
-    finally:
-        place.standby.rows("SELECT pg_wal_replay_resume()")
-    lsn = place.primary.rows("SELECT pg_current_wal_lsn()")[0][0]
-    place.standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
     for browser in (clerk, other):
         assert browser.subjects("Atrasado.") == ["Atrasado."]
+        assert browser.mode == "ro"
+    assert "crm_gestao_written" not in clerk.cookies
+
+
+def test_the_chatter_of_what_was_saved_while_the_standby_lags(place):
+    """It is Odoo's, by routes of its own."""
+    clerk, other = Browser(place, "clerk"), Browser(place, "admin")
+    with lag(place):
+        saved = clerk.save("Conversa.")
+        thread = clerk.thread(saved)
+        assert thread["hasReadAccess"] and thread["hasWriteAccess"]
+        assert clerk.mode == "rw"
+        assert not other.thread(saved)["hasReadAccess"]
+        assert other.mode == "ro", "the standby did not lag"
+    for browser in (clerk, other):
+        assert browser.thread(saved)["hasReadAccess"]
+        assert browser.mode == "ro"
+    assert "crm_gestao_written" not in clerk.cookies
+
+
+def test_a_message_is_seen_while_the_standby_lags(place):
+    """By who posted it, though no method of a model was called."""
+    clerk, other = Browser(place, "clerk"), Browser(place, "admin")
+    with lag(place):
+        assert "Recado atrasado." not in clerk.timeline()
+        assert clerk.mode == "ro", "there is nothing to wait for yet"
+        post = {"body": "Recado atrasado.", "message_type": "comment"}
+        where = {"thread_model": OCCURRENCE, "thread_id": place.document}
+        clerk.rpc("/mail/message/post", {**where, "post_data": post})
+        assert "Recado atrasado." in clerk.timeline()
+        assert clerk.mode == "rw"
+        clerk.page(f"/web/image/res.partner/{place.customer}/avatar_128")
+        assert clerk.mode == "rw"
+        assert "Recado atrasado." not in other.timeline()
+        assert other.mode == "ro", "the standby did not lag"
+    clerk.page(f"/web/image/res.partner/{place.customer}/avatar_128")
+    assert clerk.mode == "ro"
+    assert "crm_gestao_written" in clerk.cookies, "a picture may be kept for others"
+    for browser in (clerk, other):
+        assert "Recado atrasado." in browser.timeline()
         assert browser.mode == "ro"
     assert "crm_gestao_written" not in clerk.cookies
 
