@@ -279,14 +279,21 @@ def place(tmp_path_factory):
             "--db_replica_host=127.0.0.1", f"--db_replica_port={standby.port}",
             "--max-cron-threads=0", "--proxy-mode",
         ]  # fmt: skip
-        servers = [stack.enter_context(base.server(*options)) for _ in range(2)]
-        for server in servers:
-            stack.callback(server.process.kill)
-        http.ports = [server.port for server in servers]
         place = SimpleNamespace(
             name=base.name, primary=primary, standby=standby, write=write, http=http,
-            servers=servers,
+            is_broken=False,
         )  # fmt: skip
+
+        def start_servers():
+            place.servers = [
+                stack.enter_context(base.server(*options)) for _ in range(2)
+            ]
+            for server in place.servers:
+                stack.callback(server.process.kill)
+            http.ports = [server.port for server in place.servers]
+
+        place.start_servers = start_servers
+        start_servers()
         refs = (
             "SELECT res_id FROM ir_model_data WHERE module = 'crm_gestao' AND name = %s"
         )
@@ -430,6 +437,31 @@ def test_a_message_is_seen_while_the_standby_lags(place):
     assert "crm_gestao_written" not in clerk.cookies
 
 
+@pytest.fixture
+def whole(place):
+    """The place with all its parts at work, of which the test may kill any."""
+    if place.is_broken:
+        for server in place.servers:
+            server.process.kill()
+            server.process.wait()
+        place.standby.kill()
+        place.primary.kill()
+        place.primary.start()
+        place.primary.set("synchronous_standby_names", "")
+        place.write.ports = [place.primary.port]
+        # the old one may have become a primary, and gone another way
+        place.primary.rows(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+        )
+        shutil.rmtree(place.standby.data)
+        place.standby.follow(place.primary)
+        # those that run ask for a standby again 20 minutes after it went away
+        place.start_servers()
+    catch_up(place)
+    place.is_broken = True
+    return place
+
+
 class Work:
     """People who save and read without a pause, and what they were answered."""
 
@@ -499,33 +531,32 @@ class Work:
         assert len(self.errors) <= 2 * len(self.results), "it goes on and on"
 
 
-def test_the_standby_is_killed(place):
+def test_the_standby_is_killed(whole):
     """The primary answers, also what the standby was asked at that moment."""
-    with Work(place, "Sem cópia") as work:
-        place.standby.kill()
+    with Work(whole, "Sem cópia") as work:
+        whole.standby.kill()
         work.go_on(20)
-    work.check(place.primary)
+    work.check(whole.primary)
 
 
-def test_an_odoo_host_is_killed(place):
+def test_an_odoo_host_is_killed(whole):
     """The balancer leads to the other one."""
-    with Work(place, "Sem servidor") as work:
-        place.servers[0].process.kill()
+    with Work(whole, "Sem servidor") as work:
+        whole.servers[0].process.kill()
         work.go_on(20)
-    work.check(place.primary)
+    work.check(whole.primary)
 
 
-def test_the_primary_fails_over(place):
+def test_the_primary_fails_over(whole):
     """The standby takes over; with synchronous commit nothing that was said is lost."""
-    place.standby.start()
-    place.primary.wait("EXISTS (SELECT FROM pg_stat_replication)")
-    place.primary.set("synchronous_standby_names", "*")
-    place.primary.wait(
+    whole.primary.wait("EXISTS (SELECT FROM pg_stat_replication)")
+    whole.primary.set("synchronous_standby_names", "*")
+    whole.primary.wait(
         "EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')"
     )
-    with Work(place, "Sem primário") as work:
-        place.primary.kill()
-        place.standby.rows("SELECT pg_promote()")
-        place.write.ports = [place.standby.port]
+    with Work(whole, "Sem primário") as work:
+        whole.primary.kill()
+        whole.standby.rows("SELECT pg_promote()")
+        whole.write.ports = [whole.standby.port]
         work.go_on(20)
-    work.check(place.standby)
+    work.check(whole.standby)

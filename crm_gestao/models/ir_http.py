@@ -85,6 +85,18 @@ def remember_write():
         )
 
 
+def tell_connection_lost():
+    """Say in words, too, that the primary has gone away as Odoo connects to it.
+
+    Odoo hands that error to the dispatcher of this request, and to no model any more.
+    """
+    dispatcher = request.dispatcher
+    lost, handle = get_connection_lost_error(request.env), dispatcher.handle_error
+    dispatcher.handle_error = lambda error: handle(
+        lost if is_connection_lost(error) else error
+    )
+
+
 def read_on_current_replica(readonly):
     """What a route has as `readonly`, and the standby must be current besides.
 
@@ -95,7 +107,11 @@ def read_on_current_replica(readonly):
         # pages and pictures may be kept for others, where a cookie has no place
         may_forget = rule.endpoint.routing["type"] == "jsonrpc"
         is_read = not callable(readonly) or readonly(controller, rule, args)
-        return is_read and is_replica_current(may_forget)
+        if is_read and is_replica_current(may_forget):
+            return True
+        if request.env.cr.readonly:
+            tell_connection_lost()
+        return False
 
     return is_readonly
 
