@@ -5,6 +5,7 @@ share their data folder; and the two balancers that a real place has: one before
 one that leads to the primary of the moment. What happens to one of them comes last.
 """
 
+import ast
 import asyncio
 import contextlib
 import importlib.util
@@ -172,7 +173,10 @@ class Browser(requests.Session):
             "/web/session/authenticate",
             {"db": place.name, "login": login, "password": login},
         )
-        self.uid, self.context = info["uid"], info["user_context"]
+        self.uid = info["uid"]
+        # as the web client begins
+        company = info["user_companies"]["current_company"]
+        self.context = {**info["user_context"], "allowed_company_ids": [company]}
         self.mark = ""
 
     def rpc(self, path, params):
@@ -198,6 +202,17 @@ class Browser(requests.Session):
         return self.rpc(
             f"/web/dataset/call_kw/{model}/{method}?{self.marked()}",
             {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
+    def button(self, model, method, record_id):
+        return self.rpc(
+            f"/web/dataset/call_button/{model}/{method}?{self.marked()}",
+            {
+                "model": model,
+                "method": method,
+                "args": [[record_id]],
+                "kwargs": {"context": self.context},
+            },
         )
 
     def page(self, path):
@@ -304,6 +319,17 @@ def place(tmp_path_factory):
         )
         place.values = {"partner_id": place.customer, "type_id": type_id}
         place.document = admin.save("Visita")
+        # who has most of what the queries look up
+        place.buyer, place.debtor = (
+            primary.rows(query, name=base.name)[0][0]
+            for query in (
+                "SELECT partner_id FROM sale_order WHERE state = 'sale'"
+                " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+                "SELECT commercial_partner_id FROM account_move"
+                " WHERE move_type = 'out_invoice' AND payment_state = 'not_paid'"
+                " AND state = 'posted' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+            )
+        )
         catch_up(place)
         yield place
 
@@ -328,20 +354,61 @@ def lag(place):
 
 
 def readonly_methods():
-    """The names of the methods that we say only read."""
-    return {
-        name
-        for file in (REPO / "crm_gestao").rglob("*.py")
-        for name in re.findall(
-            r"@api\.readonly\n(?:\s*@.*\n)*\s*def (\w+)", file.read_text()
-        )
-    }
+    """The model and name of each method that we say only reads."""
+    found = set()
+    for file in REPO.glob("crm_gestao*/**/*.py"):
+        for cls in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(cls, ast.ClassDef):
+                continue
+            values = {
+                node.targets[0].id: node.value
+                for node in cls.body
+                if isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+            }
+            for method in cls.body:
+                if "api.readonly" in map(
+                    ast.unparse, getattr(method, "decorator_list", ())
+                ):
+                    model = ast.literal_eval(values.get("_name") or values["_inherit"])
+                    model = model if isinstance(model, str) else model[0]
+                    found.add((model, method.name))
+    return found
+
+
+# what the lists of the queries and of the competitors are grouped by, and add up
+GROUPS = {
+    "sale.order": ("date_order:month", "amount_total:sum"),
+    "account.move": ("invoice_date:month", "amount_total_in_currency_signed:sum"),
+    "sale.report": ("date:month", "price_subtotal:sum"),
+    "crm.gestao.product.history": ("product_id", "amount_total:sum"),
+    "account.move.line": ("aging_bucket", "amount_residual:sum"),
+    "crm.gestao.competitor": ("user_id", "__count"),
+    "crm.gestao.competitor.record": ("competitor_id", "__count"),
+}
+
+
+def listed(model, domain):
+    """What the client asks for where it lists, groups and pivots these records."""
+    group, aggregate = GROUPS[model]
+    fields = {"display_name": {}, group.split(":")[0]: {}}
+    views = [[False, "list"], [False, "search"]]
+    return [
+        (model, "get_views", [views], {}),
+        (model, "web_search_read", [], {
+            "domain": domain, "specification": fields, "count_limit": 10_001}),
+        (model, "web_read_group", [domain, [group], [aggregate]], {
+            "auto_unfold": True, "unfold_read_specification": fields}),
+        (model, "formatted_read_grouping_sets",
+         [domain, [[], [group]], [aggregate]], {}),
+    ]  # fmt: skip
 
 
 def reads(place):
-    """What the screens of the addon read, by name of the method."""
+    """What the screens of the addon read: model, method and its parameters."""
     customer = [["commercial_partner_id", "=", place.customer]]
     fields = {"name": {}, "subject": {}, "date": {}, "partner_id": {"fields": {}}}
+    record = "crm.gestao.competitor.record"
     return [
         (OCCURRENCE, "web_search_read", [], {
             "domain": customer, "specification": fields, "count_limit": 10_001}),
@@ -350,13 +417,17 @@ def reads(place):
         (OCCURRENCE, "formatted_read_group", [], {
             "domain": customer, "groupby": ["date:month"], "aggregates": ["__count"]}),
         (OCCURRENCE, "get_views", [[[False, "list"], [False, "form"]]], {}),
+        (OCCURRENCE, "get_empty_list_help", [""], {}),
+        (OCCURRENCE, "get_import_templates", [], {}),
         (OCCURRENCE, "get_consult_summary", [place.customer], {}),
         ("crm.gestao.consult", "get_consult_figures", [place.customer], {}),
-        ("crm.gestao.consult", "get_query_action", ["orders", place.customer], {}),
         ("crm.gestao.timeline", "get_page", [place.customer], {}),
         ("res.partner", "name_search", ["réplica"], {
             "context": {"partner_search_identifiers": True}}),
         ("res.partner", "web_read", [[place.customer], {"occurrence_count": {}}], {}),
+        (record, "get_import_templates", [], {}),
+        *listed("crm.gestao.competitor", []),
+        *listed(record, []),
     ]  # fmt: skip
 
 
@@ -368,15 +439,72 @@ def test_reads_run_on_the_standby(place, login):
         if method == "web_read" and login == "rep" and model == OCCURRENCE:
             continue  # it is admin's
         browser.call(model, method, *args, **kwargs)
-        assert browser.mode == "ro", method
+        assert browser.mode == "ro", (model, method)
     if login != "rep":
         page = browser.page(
             f"/report/html/crm_gestao.report_occurrence/{place.document}"
         )
         assert "Visita" in page
         assert browser.mode == "ro"
-    missing = readonly_methods() - {method for _model, method, *_ in reads(place)}
-    assert not missing, "a method that reads is not tried here"
+
+
+@pytest.mark.parametrize("login", ["admin", "rep", "clerk"])
+def test_queries_run_on_the_standby(place, login):
+    """The buttons of the consult screen, and what they open."""
+    consult = "crm.gestao.consult"
+    browser = Browser(place, login)
+    catch_up(place)
+    figures = browser.call(consult, "get_consult_figures", place.buyer)["figures"]
+    invoicing = {"invoices", "receivables"}
+    assert set(figures) >= {"orders", "products"}
+    assert login != "admin" or {"sales_history", *invoicing} < set(figures)
+    for query in figures:
+        customer = place.debtor if query in invoicing else place.buyer
+        action = browser.call(consult, "get_query_action", query, customer)
+        assert browser.mode == "ro", query
+        facets = action["context"]["crm_gestao_facets"]
+        domain = [term for facet in facets for term in facet["domain"]]
+        for model, method, args, kwargs in listed(action["res_model"], domain):
+            found = browser.call(model, method, *args, **kwargs)
+            assert browser.mode == "ro", (query, method)
+            if method == "web_search_read" and login == "admin":
+                assert found["records"] or query == "quotations", query
+
+
+def buttons(place):
+    """What opens a list or another record: model, method and one record."""
+    some = {
+        "account.move": "account_move WHERE move_type = 'out_invoice'",
+        "crm.gestao.competitor": "crm_gestao_competitor",
+        "crm.gestao.occurrence.type": "crm_gestao_occurrence_type",
+        "crm.lead": "crm_lead",
+        "sale.order": "sale_order",
+    }
+    records = {
+        model: place.primary.rows(f"SELECT min(id) FROM {source}", name=place.name)
+        for model, source in some.items()
+    }
+    records |= {OCCURRENCE: [(place.document,)], "res.partner": [(place.customer,)]}
+    return [
+        (model, method, records[model][0][0])
+        for model, method in sorted(readonly_methods())
+        if method.startswith("action_view_")
+    ]
+
+
+def test_buttons_run_on_the_standby(place):
+    browser = Browser(place, "admin")
+    catch_up(place)
+    for model, method, record_id in buttons(place):
+        action = browser.button(model, method, record_id)
+        assert browser.mode == "ro", (model, method)
+        assert action["type"] == "ir.actions.act_window"
+
+
+def test_all_that_reads_is_tried_on_the_standby(place):
+    tried = {(model, method) for model, method, *_ in reads(place) + buttons(place)}
+    tried.add(("crm.gestao.consult", "get_query_action"))
+    assert not readonly_methods() - tried, "a method that reads is not tried here"
 
 
 def test_a_save_is_seen_while_the_standby_lags(place):

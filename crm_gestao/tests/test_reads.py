@@ -4,6 +4,11 @@ from odoo.http import _generate_routing_rules
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 
+# methods of ours that read, but not on a standby
+ON_THE_PRIMARY = {
+    "res.config.settings.get_values": "Odoo's form of settings alone calls it",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestReads(TransactionCase):
@@ -35,3 +40,26 @@ class TestReads(TransactionCase):
                 self.assertNotEqual(readonly, routing["readonly"], url)
             else:
                 self.assertIs(readonly, routing["readonly"], url)
+
+    def test_methods_that_read(self):
+        """What is named as reading says so, where Odoo does not say it for all."""
+        found = set()
+        for model_name, model_class in self.registry.items():
+            classes = model_class.mro()
+            names = {
+                name
+                for cls in classes
+                if cls.__module__.startswith("odoo.addons.crm_gestao")
+                for name in vars(cls)
+                if name.startswith(("get_", "action_view_"))
+            }
+            found |= {
+                f"{model_name}.{name}"
+                for name in names
+                # as the route of Odoo finds out
+                if not any(
+                    getattr(getattr(cls, name, None), "_readonly", False)
+                    for cls in classes
+                )
+            }
+        self.assertEqual(found, set(ON_THE_PRIMARY))
