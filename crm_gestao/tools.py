@@ -171,11 +171,23 @@ class ConcurrentIndex(models.Index):
         name, definition = self.full_name(model), self.get_definition(model.pool)
         # the comment is written last: an index without it is half built
         found, comment = sql.index_definition(model.env.cr, name)
-        if comment != definition and (found or definition):
+        is_whole = comment == definition and is_index_valid(model.env.cr, name)
+        if (found or definition) and not is_whole:
             clause = self._index_definition
             if callable(clause):
                 clause = clause(model.pool)
             build_index(model, name, clause, definition)
+
+
+def is_index_valid(cr, name):
+    """Whether there is such an index, and PostgreSQL has built it to the end."""
+    cr.execute(
+        SQL(
+            "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid",
+            name,
+        )
+    )
+    return bool(cr.rowcount)
 
 
 def build_index(model, name, clause, comment="INDEX"):

@@ -1,5 +1,13 @@
 """The indexes that are built beside the work of others, in a real database."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+DESCRIPTION = "crm_gestao_occurrence_description_idx"
 INDEXES = """
     SELECT c.relname, i.indisvalid
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -30,8 +38,109 @@ def test_indexes_on_the_tables_of_odoo(installed):
 
 def test_index_of_descriptions(installed):
     """Off unless it is asked for, on and off as the settings say."""
-    name = "crm_gestao_occurrence_description_idx"
     for wanted in (True, False):
         assert f"before: {not wanted}" in installed.shell(SETTINGS % wanted)
-        assert dict(installed.rows(INDEXES)).get(name, False) == wanted
+        assert dict(installed.rows(INDEXES)).get(DESCRIPTION, False) == wanted
     assert "before: False" in installed.shell(SETTINGS % False)
+
+
+def wait(condition):
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise TimeoutError
+
+
+def test_built_while_others_write(bare):
+    """Who has a transaction open holds up neither the installation nor other writers.
+
+    The index waits for them, and for them alone.
+    """
+    tables = ("mail_message", "account_payment")
+    write = f"LOCK TABLE {', '.join(tables)} IN ROW EXCLUSIVE MODE"
+
+    def is_waiting():
+        return bare.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND query ~ '^CREATE INDEX CONCURRENTLY' AND wait_event_type = 'Lock'"
+        )
+
+    with (
+        closing(psycopg2.connect(dbname=bare.name)) as writer,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        with writer.cursor() as cr:
+            cr.execute(write)
+            cr.execute("UPDATE mail_message SET id = id")
+        installation = pool.submit(bare.run, "-i", "crm_gestao")
+        try:
+            wait(lambda: installation.done() or is_waiting())
+            assert not installation.done(), f"it did not wait: {installation.result()}"
+            assert bare.rows(
+                "SELECT state FROM ir_module_module WHERE name = 'crm_gestao'"
+            ) == [("installed",)]
+            with bare.cursor() as cr:
+                cr.execute("SET lock_timeout = '1s'")
+                cr.execute("BEGIN")
+                cr.execute(write)
+                cr.execute("INSERT INTO mail_message (message_type) VALUES ('comment')")
+                cr.execute("COMMIT")
+        finally:
+            writer.rollback()
+        installation.result()
+    found = dict(bare.rows(INDEXES))
+    assert len(found) == 6 and all(found.values()), found
+
+
+def break_off(database, name, comment=None):
+    """Leave an index as a build that was broken off does: there, but not valid."""
+    with (
+        closing(psycopg2.connect(dbname=database.name)) as writer,
+        writer.cursor() as writing,
+        database.cursor() as cr,
+    ):
+        cr.execute(
+            "SELECT indrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE indexrelid = %s::regclass",
+            [name],
+        )
+        table, definition = cr.fetchone()
+        cr.execute(f"DROP INDEX {name}")
+        writing.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+        cr.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(psycopg2.errors.LockNotAvailable):
+            cr.execute(definition.replace("INDEX", "INDEX CONCURRENTLY", 1))
+        writer.rollback()
+        cr.execute(f"COMMENT ON INDEX {name} IS %s", [comment])
+    assert dict(database.rows(INDEXES))[name] is False
+
+
+def test_half_built_indexes_are_built_anew(installed):
+    """By an upgrade all of them, with the comment that says what it is and without."""
+    installed.shell(SETTINGS % True)
+    names = list(dict(installed.rows(INDEXES)))
+    assert len(names) == 7 and DESCRIPTION in names
+    comments = dict(
+        installed.rows(
+            "SELECT relname, obj_description(oid) FROM pg_class"
+            " WHERE relname = ANY(%s)",
+            names,
+        )
+    )
+    for index, name in enumerate(names):
+        break_off(installed, name, comments[name] if index % 2 else None)
+    installed.run("-u", "crm_gestao")
+    found = dict(installed.rows(INDEXES))
+    assert set(found) == set(names)
+    assert all(found.values()), found
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_half_built_index_of_descriptions(installed, wanted):
+    """It is still asked for: who saves the settings gets it, or is rid of it."""
+    installed.shell(SETTINGS % True)
+    break_off(installed, DESCRIPTION)
+    assert "before: True" in installed.shell(SETTINGS % wanted)
+    found = dict(installed.rows(INDEXES))
+    assert found.get(DESCRIPTION) == (wanted or None)

@@ -5,6 +5,7 @@ share their data folder; and the two balancers that a real place has: one before
 one that leads to the primary of the moment. What happens to one of them comes last.
 """
 
+import ast
 import asyncio
 import contextlib
 import importlib.util
@@ -172,7 +173,10 @@ class Browser(requests.Session):
             "/web/session/authenticate",
             {"db": place.name, "login": login, "password": login},
         )
-        self.uid, self.context = info["uid"], info["user_context"]
+        self.uid = info["uid"]
+        # as the web client begins
+        company = info["user_companies"]["current_company"]
+        self.context = {**info["user_context"], "allowed_company_ids": [company]}
         self.mark = ""
 
     def rpc(self, path, params):
@@ -200,6 +204,17 @@ class Browser(requests.Session):
             {"model": model, "method": method, "args": args, "kwargs": kwargs},
         )
 
+    def button(self, model, method, record_id):
+        return self.rpc(
+            f"/web/dataset/call_button/{model}/{method}?{self.marked()}",
+            {
+                "model": model,
+                "method": method,
+                "args": [[record_id]],
+                "kwargs": {"context": self.context},
+            },
+        )
+
     def page(self, path):
         response = super().get(f"{self.url}{path}?{self.marked()}", timeout=60)
         assert response.status_code == 200, response.text
@@ -222,6 +237,20 @@ class Browser(requests.Session):
             OCCURRENCE, "web_save", [], values, specification={"subject": {}}
         )
         return saved["id"]
+
+    def thread(self, occurrence_id):
+        """What the chatter of an occurrence asks for first."""
+        what = {"thread_model": OCCURRENCE, "thread_id": occurrence_id}
+        what["request_list"] = ["activities", "attachments", "followers"]
+        found = self.rpc(
+            f"/mail/data?{self.marked()}", {"fetch_params": [["mail.thread", what]]}
+        )
+        (thread,) = found["mail.thread"]
+        return thread
+
+    def timeline(self):
+        page = self.call("crm.gestao.timeline", "get_page", self.place.customer)
+        return str(page["entries"])
 
     def subjects(self, text):
         found = self.call(
@@ -265,14 +294,21 @@ def place(tmp_path_factory):
             "--db_replica_host=127.0.0.1", f"--db_replica_port={standby.port}",
             "--max-cron-threads=0", "--proxy-mode",
         ]  # fmt: skip
-        servers = [stack.enter_context(base.server(*options)) for _ in range(2)]
-        for server in servers:
-            stack.callback(server.process.kill)
-        http.ports = [server.port for server in servers]
         place = SimpleNamespace(
             name=base.name, primary=primary, standby=standby, write=write, http=http,
-            servers=servers,
+            is_broken=False,
         )  # fmt: skip
+
+        def start_servers():
+            place.servers = [
+                stack.enter_context(base.server(*options)) for _ in range(2)
+            ]
+            for server in place.servers:
+                stack.callback(server.process.kill)
+            http.ports = [server.port for server in place.servers]
+
+        place.start_servers = start_servers
+        start_servers()
         refs = (
             "SELECT res_id FROM ir_model_data WHERE module = 'crm_gestao' AND name = %s"
         )
@@ -283,26 +319,96 @@ def place(tmp_path_factory):
         )
         place.values = {"partner_id": place.customer, "type_id": type_id}
         place.document = admin.save("Visita")
-        lsn = primary.rows("SELECT pg_current_wal_lsn()")[0][0]
-        standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
+        # who has most of what the queries look up
+        place.buyer, place.debtor = (
+            primary.rows(query, name=base.name)[0][0]
+            for query in (
+                "SELECT partner_id FROM sale_order WHERE state = 'sale'"
+                " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+                "SELECT commercial_partner_id FROM account_move"
+                " WHERE move_type = 'out_invoice' AND payment_state = 'not_paid'"
+                " AND state = 'posted' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1",
+            )
+        )
+        catch_up(place)
         yield place
 
 
+def catch_up(place):
+    """Wait until the standby has all that was written."""
+    lsn = place.primary.rows("SELECT pg_current_wal_lsn()")[0][0]
+    place.standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
+
+
+@contextlib.contextmanager
+def lag(place):
+    """The standby has what there is now, and gets nothing more in this block."""
+    catch_up(place)
+    place.standby.rows("SELECT pg_wal_replay_pause()")
+    place.standby.wait("pg_get_wal_replay_pause_state() = 'paused'")
+    try:
+        yield
+    finally:
+        place.standby.rows("SELECT pg_wal_replay_resume()")
+    catch_up(place)
+
+
 def readonly_methods():
-    """The names of the methods that we say only read."""
-    return {
-        name
-        for file in (REPO / "crm_gestao").rglob("*.py")
-        for name in re.findall(
-            r"@api\.readonly\n(?:\s*@.*\n)*\s*def (\w+)", file.read_text()
-        )
-    }
+    """The model and name of each method that we say only reads."""
+    found = set()
+    for file in REPO.glob("crm_gestao*/**/*.py"):
+        for cls in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(cls, ast.ClassDef):
+                continue
+            values = {
+                node.targets[0].id: node.value
+                for node in cls.body
+                if isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+            }
+            for method in cls.body:
+                if "api.readonly" in map(
+                    ast.unparse, getattr(method, "decorator_list", ())
+                ):
+                    model = ast.literal_eval(values.get("_name") or values["_inherit"])
+                    model = model if isinstance(model, str) else model[0]
+                    found.add((model, method.name))
+    return found
+
+
+# what the lists of the queries and of the competitors are grouped by, and add up
+GROUPS = {
+    "sale.order": ("date_order:month", "amount_total:sum"),
+    "account.move": ("invoice_date:month", "amount_total_in_currency_signed:sum"),
+    "sale.report": ("date:month", "price_subtotal:sum"),
+    "crm.gestao.product.history": ("product_id", "amount_total:sum"),
+    "account.move.line": ("aging_bucket", "amount_residual:sum"),
+    "crm.gestao.competitor": ("user_id", "__count"),
+    "crm.gestao.competitor.record": ("competitor_id", "__count"),
+}
+
+
+def listed(model, domain):
+    """What the client asks for where it lists, groups and pivots these records."""
+    group, aggregate = GROUPS[model]
+    fields = {"display_name": {}, group.split(":")[0]: {}}
+    views = [[False, "list"], [False, "search"]]
+    return [
+        (model, "get_views", [views], {}),
+        (model, "web_search_read", [], {
+            "domain": domain, "specification": fields, "count_limit": 10_001}),
+        (model, "web_read_group", [domain, [group], [aggregate]], {
+            "auto_unfold": True, "unfold_read_specification": fields}),
+        (model, "formatted_read_grouping_sets",
+         [domain, [[], [group]], [aggregate]], {}),
+    ]  # fmt: skip
 
 
 def reads(place):
-    """What the screens of the addon read, by name of the method."""
+    """What the screens of the addon read: model, method and its parameters."""
     customer = [["commercial_partner_id", "=", place.customer]]
     fields = {"name": {}, "subject": {}, "date": {}, "partner_id": {"fields": {}}}
+    record = "crm.gestao.competitor.record"
     return [
         (OCCURRENCE, "web_search_read", [], {
             "domain": customer, "specification": fields, "count_limit": 10_001}),
@@ -311,40 +417,100 @@ def reads(place):
         (OCCURRENCE, "formatted_read_group", [], {
             "domain": customer, "groupby": ["date:month"], "aggregates": ["__count"]}),
         (OCCURRENCE, "get_views", [[[False, "list"], [False, "form"]]], {}),
+        (OCCURRENCE, "get_empty_list_help", [""], {}),
+        (OCCURRENCE, "get_import_templates", [], {}),
         (OCCURRENCE, "get_consult_summary", [place.customer], {}),
         ("crm.gestao.consult", "get_consult_figures", [place.customer], {}),
-        ("crm.gestao.consult", "get_query_action", ["orders", place.customer], {}),
         ("crm.gestao.timeline", "get_page", [place.customer], {}),
         ("res.partner", "name_search", ["réplica"], {
             "context": {"partner_search_identifiers": True}}),
         ("res.partner", "web_read", [[place.customer], {"occurrence_count": {}}], {}),
+        (record, "get_import_templates", [], {}),
+        *listed("crm.gestao.competitor", []),
+        *listed(record, []),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("login", ["admin", "rep", "clerk"])
 def test_reads_run_on_the_standby(place, login):
     browser = Browser(place, login)
+    catch_up(place)  # who logs in writes
     for model, method, args, kwargs in reads(place):
         if method == "web_read" and login == "rep" and model == OCCURRENCE:
             continue  # it is admin's
         browser.call(model, method, *args, **kwargs)
-        assert browser.mode == "ro", method
+        assert browser.mode == "ro", (model, method)
     if login != "rep":
         page = browser.page(
             f"/report/html/crm_gestao.report_occurrence/{place.document}"
         )
         assert "Visita" in page
         assert browser.mode == "ro"
-    missing = readonly_methods() - {method for _model, method, *_ in reads(place)}
-    assert not missing, "a method that reads is not tried here"
+
+
+@pytest.mark.parametrize("login", ["admin", "rep", "clerk"])
+def test_queries_run_on_the_standby(place, login):
+    """The buttons of the consult screen, and what they open."""
+    consult = "crm.gestao.consult"
+    browser = Browser(place, login)
+    catch_up(place)
+    figures = browser.call(consult, "get_consult_figures", place.buyer)["figures"]
+    invoicing = {"invoices", "receivables"}
+    assert set(figures) >= {"orders", "products"}
+    assert login != "admin" or {"sales_history", *invoicing} < set(figures)
+    for query in figures:
+        customer = place.debtor if query in invoicing else place.buyer
+        action = browser.call(consult, "get_query_action", query, customer)
+        assert browser.mode == "ro", query
+        facets = action["context"]["crm_gestao_facets"]
+        domain = [term for facet in facets for term in facet["domain"]]
+        for model, method, args, kwargs in listed(action["res_model"], domain):
+            found = browser.call(model, method, *args, **kwargs)
+            assert browser.mode == "ro", (query, method)
+            if method == "web_search_read" and login == "admin":
+                assert found["records"] or query == "quotations", query
+
+
+def buttons(place):
+    """What opens a list or another record: model, method and one record."""
+    some = {
+        "account.move": "account_move WHERE move_type = 'out_invoice'",
+        "crm.gestao.competitor": "crm_gestao_competitor",
+        "crm.gestao.occurrence.type": "crm_gestao_occurrence_type",
+        "crm.lead": "crm_lead",
+        "sale.order": "sale_order",
+    }
+    records = {
+        model: place.primary.rows(f"SELECT min(id) FROM {source}", name=place.name)
+        for model, source in some.items()
+    }
+    records |= {OCCURRENCE: [(place.document,)], "res.partner": [(place.customer,)]}
+    return [
+        (model, method, records[model][0][0])
+        for model, method in sorted(readonly_methods())
+        if method.startswith("action_view_")
+    ]
+
+
+def test_buttons_run_on_the_standby(place):
+    browser = Browser(place, "admin")
+    catch_up(place)
+    for model, method, record_id in buttons(place):
+        action = browser.button(model, method, record_id)
+        assert browser.mode == "ro", (model, method)
+        assert action["type"] == "ir.actions.act_window"
+
+
+def test_all_that_reads_is_tried_on_the_standby(place):
+    tried = {(model, method) for model, method, *_ in reads(place) + buttons(place)}
+    tried.add(("crm.gestao.consult", "get_query_action"))
+    assert not readonly_methods() - tried, "a method that reads is not tried here"
 
 
 def test_a_save_is_seen_while_the_standby_lags(place):
     """By who saved it, on every screen; the others wait for the standby."""
     clerk, other = Browser(place, "clerk"), Browser(place, "admin")
-    place.standby.rows("SELECT pg_wal_replay_pause()")
-    place.standby.wait("pg_get_wal_replay_pause_state() = 'paused'")
-    try:
+    with lag(place):
         saved = clerk.save("Atrasado.")
         assert clerk.subjects("Atrasado.") == ["Atrasado."]
         assert clerk.mode == "rw"
@@ -353,14 +519,75 @@ def test_a_save_is_seen_while_the_standby_lags(place):
         assert clerk.mode == "rw"
         assert other.subjects("Atrasado.") == []
         assert other.mode == "ro", "the standby did not lag"
-    finally:
-        place.standby.rows("SELECT pg_wal_replay_resume()")
-    lsn = place.primary.rows("SELECT pg_current_wal_lsn()")[0][0]
-    place.standby.wait(f"pg_last_wal_replay_lsn() >= '{lsn}'")
     for browser in (clerk, other):
         assert browser.subjects("Atrasado.") == ["Atrasado."]
         assert browser.mode == "ro"
     assert "crm_gestao_written" not in clerk.cookies
+
+
+def test_the_chatter_of_what_was_saved_while_the_standby_lags(place):
+    """It is Odoo's, by routes of its own."""
+    clerk, other = Browser(place, "clerk"), Browser(place, "admin")
+    with lag(place):
+        saved = clerk.save("Conversa.")
+        thread = clerk.thread(saved)
+        assert thread["hasReadAccess"] and thread["hasWriteAccess"]
+        assert clerk.mode == "rw"
+        assert not other.thread(saved)["hasReadAccess"]
+        assert other.mode == "ro", "the standby did not lag"
+    for browser in (clerk, other):
+        assert browser.thread(saved)["hasReadAccess"]
+        assert browser.mode == "ro"
+    assert "crm_gestao_written" not in clerk.cookies
+
+
+def test_a_message_is_seen_while_the_standby_lags(place):
+    """By who posted it, though no method of a model was called."""
+    clerk, other = Browser(place, "clerk"), Browser(place, "admin")
+    with lag(place):
+        assert "Recado atrasado." not in clerk.timeline()
+        assert clerk.mode == "ro", "there is nothing to wait for yet"
+        post = {"body": "Recado atrasado.", "message_type": "comment"}
+        where = {"thread_model": OCCURRENCE, "thread_id": place.document}
+        clerk.rpc("/mail/message/post", {**where, "post_data": post})
+        assert "Recado atrasado." in clerk.timeline()
+        assert clerk.mode == "rw"
+        clerk.page(f"/web/image/res.partner/{place.customer}/avatar_128")
+        assert clerk.mode == "rw"
+        assert "Recado atrasado." not in other.timeline()
+        assert other.mode == "ro", "the standby did not lag"
+    clerk.page(f"/web/image/res.partner/{place.customer}/avatar_128")
+    assert clerk.mode == "ro"
+    assert "crm_gestao_written" in clerk.cookies, "a picture may be kept for others"
+    for browser in (clerk, other):
+        assert "Recado atrasado." in browser.timeline()
+        assert browser.mode == "ro"
+    assert "crm_gestao_written" not in clerk.cookies
+
+
+@pytest.fixture
+def whole(place):
+    """The place with all its parts at work, of which the test may kill any."""
+    if place.is_broken:
+        for server in place.servers:
+            server.process.kill()
+            server.process.wait()
+        place.standby.kill()
+        place.primary.kill()
+        place.primary.start()
+        place.primary.set("synchronous_standby_names", "")
+        place.write.ports = [place.primary.port]
+        # the old one may have become a primary, and gone another way
+        place.primary.rows(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+        )
+        shutil.rmtree(place.standby.data)
+        place.standby.follow(place.primary)
+        # those that run ask for a standby again 20 minutes after it went away
+        place.start_servers()
+    catch_up(place)
+    place.is_broken = True
+    return place
 
 
 class Work:
@@ -432,33 +659,32 @@ class Work:
         assert len(self.errors) <= 2 * len(self.results), "it goes on and on"
 
 
-def test_the_standby_is_killed(place):
+def test_the_standby_is_killed(whole):
     """The primary answers, also what the standby was asked at that moment."""
-    with Work(place, "Sem cópia") as work:
-        place.standby.kill()
+    with Work(whole, "Sem cópia") as work:
+        whole.standby.kill()
         work.go_on(20)
-    work.check(place.primary)
+    work.check(whole.primary)
 
 
-def test_an_odoo_host_is_killed(place):
+def test_an_odoo_host_is_killed(whole):
     """The balancer leads to the other one."""
-    with Work(place, "Sem servidor") as work:
-        place.servers[0].process.kill()
+    with Work(whole, "Sem servidor") as work:
+        whole.servers[0].process.kill()
         work.go_on(20)
-    work.check(place.primary)
+    work.check(whole.primary)
 
 
-def test_the_primary_fails_over(place):
+def test_the_primary_fails_over(whole):
     """The standby takes over; with synchronous commit nothing that was said is lost."""
-    place.standby.start()
-    place.primary.wait("EXISTS (SELECT FROM pg_stat_replication)")
-    place.primary.set("synchronous_standby_names", "*")
-    place.primary.wait(
+    whole.primary.wait("EXISTS (SELECT FROM pg_stat_replication)")
+    whole.primary.set("synchronous_standby_names", "*")
+    whole.primary.wait(
         "EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')"
     )
-    with Work(place, "Sem primário") as work:
-        place.primary.kill()
-        place.standby.rows("SELECT pg_promote()")
-        place.write.ports = [place.standby.port]
+    with Work(whole, "Sem primário") as work:
+        whole.primary.kill()
+        whole.standby.rows("SELECT pg_promote()")
+        whole.write.ports = [whole.standby.port]
         work.go_on(20)
-    work.check(place.standby)
+    work.check(whole.standby)

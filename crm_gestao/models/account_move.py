@@ -48,6 +48,7 @@ class AccountMove(models.Model):
         linked._log_occurrences()
         return res
 
+    @api.readonly
     def action_view_occurrence(self):
         self.ensure_one()
         return self.occurrence_id._get_records_action(

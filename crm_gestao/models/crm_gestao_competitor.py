@@ -335,6 +335,7 @@ class CrmGestaoCompetitor(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    @api.readonly
     def action_view_records(self):
         """Open the records that a figure of the card counts.
 

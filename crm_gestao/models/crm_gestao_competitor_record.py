@@ -564,6 +564,7 @@ class CrmGestaoCompetitorRecord(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def get_import_templates(self):
         # headers and selections are read in the user's language
         suffix = "_pt_BR" if (self.env.lang or "").startswith("pt") else ""

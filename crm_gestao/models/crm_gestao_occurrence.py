@@ -985,6 +985,7 @@ class CrmGestaoOccurrence(models.Model):
                 defaults["sale_order_id"] = pending.id
         return self.env["crm.gestao.competitor.record"]._get_new_action(**defaults)
 
+    @api.readonly
     def action_view_competitor_records(self):
         self.ensure_one()
         return self.env["crm.gestao.competitor.record"]._get_list_action(
@@ -1120,6 +1121,7 @@ class CrmGestaoOccurrence(models.Model):
         }
         documents.occurrence_id._message_log_batch(bodies)
 
+    @api.readonly
     def action_view_quotations(self):
         return self._get_documents_action(
             "sale.action_quotations",
@@ -1127,6 +1129,7 @@ class CrmGestaoOccurrence(models.Model):
             self.sale_order_ids.filtered(lambda o: o.state in ("draft", "sent")),
         )
 
+    @api.readonly
     def action_view_orders(self):
         return self._get_documents_action(
             "sale.action_orders",
@@ -1134,6 +1137,7 @@ class CrmGestaoOccurrence(models.Model):
             self.sale_order_ids.filtered(lambda o: o.state == "sale"),
         )
 
+    @api.readonly
     def action_view_invoices(self):
         return self._get_documents_action(
             "account.action_move_out_invoice_type",
@@ -1141,12 +1145,14 @@ class CrmGestaoOccurrence(models.Model):
             self.invoice_ids,
         )
 
+    @api.readonly
     def action_view_sales_history(self):
         self.ensure_one()
         return self.env["crm.gestao.consult"].get_query_action(
             "sales_history", self.partner_id.id
         )
 
+    @api.readonly
     def action_view_receivables(self):
         self.ensure_one()
         return self.env["crm.gestao.consult"].get_query_action(
@@ -1167,6 +1173,7 @@ class CrmGestaoOccurrence(models.Model):
         return action
 
     @api.model
+    @api.readonly
     def get_empty_list_help(self, help_message):
         help_message = super().get_empty_list_help(help_message)
         # sudo(False): actions are read with all rights
@@ -1243,6 +1250,7 @@ class CrmGestaoOccurrence(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def get_import_templates(self):
         # headers, types and statuses are read in the user's language
         suffix = "_pt_BR" if (self.env.lang or "").startswith("pt") else ""

@@ -87,6 +87,7 @@ class CrmGestaoOccurrenceType(models.Model):
         """The type that a new occurrence of `company` starts with: the first one."""
         return self.search([("company_id", "in", [False, company.id])], limit=1)
 
+    @api.readonly
     def action_view_occurrences(self):
         self.ensure_one()
         self.check_access("read")

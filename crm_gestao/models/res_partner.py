@@ -100,6 +100,7 @@ class ResPartner(models.Model):
                 )
         return data
 
+    @api.readonly
     def action_view_occurrences(self):
         """Open the consult screen with this customer."""
         self.ensure_one()
@@ -114,6 +115,7 @@ class ResPartner(models.Model):
         }
         return action
 
+    @api.readonly
     def action_view_competitor_records(self):
         """Show who else sells to this customer."""
         self.ensure_one()

@@ -84,6 +84,7 @@ class SaleOrder(models.Model):
             )
             order.known_competitor_ids = competitors & shown
 
+    @api.readonly
     def action_view_competitor_records(self):
         """Open the competitor records of this order, or the dialog of the first."""
         self.ensure_one()
@@ -111,6 +112,7 @@ class SaleOrder(models.Model):
             return {}
         return {"default_user_id": self.env.uid}
 
+    @api.readonly
     def action_view_known_competitors(self):
         """Open the records that the line about known competitors comes from, or, of
         those who are known by what they sell alone, the cards.
@@ -173,6 +175,7 @@ class SaleOrder(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    @api.readonly
     def action_view_occurrence(self):
         self.ensure_one()
         return self.occurrence_id._get_records_action(

@@ -15,6 +15,7 @@ from . import test_nothing_sent
 from . import test_occurrence
 from . import test_partner
 from . import test_performance
+from . import test_reads
 from . import test_report
 from . import test_sales
 from . import test_sales_ui

@@ -46,6 +46,7 @@ class CrmGestaoOccurrence(models.Model):
             },
         }
 
+    @api.readonly
     def action_view_opportunities(self):
         self.ensure_one()
         leads = self.with_context(active_test=False).lead_ids

@@ -44,6 +44,7 @@ class CrmLead(models.Model):
                 lambda record, lead=lead: record.proposed_outcome == lead.won_status
             )
 
+    @api.readonly
     def action_view_competitor_records(self):
         """Open the competitor records of this opportunity, or the dialog of one."""
         self.ensure_one()
