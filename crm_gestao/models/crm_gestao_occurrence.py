@@ -29,6 +29,8 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
+# what a form tells of its customer
+OF_CUSTOMER = {"partner_email", "partner_phone", "partner_warnings"}
 # and of the type, by the name of its field
 TYPE_LOOK = {"type_color": "color", "type_icon": "icon"}
 # what lies beyond these is a slip of the keyboard
@@ -605,13 +607,20 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.readonly
     def web_read(self, specification):
-        if len(self) < 2 or not all(self._ids):
+        is_form = len(self) == 1 and OF_CUSTOMER & specification.keys()
+        if is_form or not all(self._ids):
             return super().web_read(specification)
         # The names of customers and of responsibles are names of partners: read them by
-        # one statement. sudo: as Odoo reads the names of linked records
+        # one statement, and no other columns. sudo: as Odoo reads the names of linked
+        # records
         occurrences = self.sudo()
+        occurrences.user_id.fetch(["partner_id"])
         partners = occurrences.user_id.partner_id | occurrences.partner_id
-        (partners | occurrences.commercial_partner_id).fetch(PARTNER_NAME)
+        if "commercial_partner_id" in specification:
+            partners |= occurrences.commercial_partner_id
+        partners.fetch(PARTNER_NAME)
+        if "display_name" in specification.get("company_id", {}).get("fields", {}):
+            occurrences.company_id.fetch(["name"])
         own, shared = self._split_specification(specification)
         if not own:
             # who asks for nothing is not asked for a right to it
