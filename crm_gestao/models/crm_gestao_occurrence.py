@@ -438,7 +438,7 @@ class CrmGestaoOccurrence(models.Model):
             comodel = env[self._fields[fname].comodel_name]
             return comodel.browse(i for i in ids if isinstance(i, int) and i)
 
-        linked_by("type_id").fetch(["company_id", "default_duration", "default_state"])
+        linked_by("type_id")._fetch_for_new()
         customers = linked_by("partner_id")
         if self.env.context.get("mail_create_nolog"):
             customers.fetch(["commercial_partner_id", "company_id"])

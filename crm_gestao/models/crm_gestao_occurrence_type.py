@@ -1,6 +1,10 @@
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ..tools import Integer
+
+# what a new occurrence asks of its type
+FOR_NEW = ("company_id", "default_duration", "default_state")
 
 
 class CrmGestaoOccurrenceType(models.Model):
@@ -74,6 +78,50 @@ class CrmGestaoOccurrenceType(models.Model):
         counts = {type_.id: count for type_, count in data}
         for type_ in self:
             type_.occurrence_count = counts.get(type_.id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        types = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return types
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.keys() & set(FOR_NEW):
+            self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res
+
+    @api.model
+    @ormcache()
+    def _get_for_new(self):
+        """What a new occurrence asks of each type: tuples of `FOR_NEW` by id."""
+        # sudo: of all types, for all users; nobody is told
+        types = self.sudo().with_context(active_test=False).search_fetch([], FOR_NEW)
+        return {
+            type_.id: tuple(
+                type_._fields[fname].convert_to_cache(type_[fname], type_)
+                for fname in FOR_NEW
+            )
+            for type_ in types
+        }
+
+    def _fetch_for_new(self):
+        """Know what a new occurrence asks of these types, without a statement.
+
+        The same few types are asked each time that somebody records something.
+        """
+        known = self._get_for_new()
+        there = self.filtered(lambda type_: type_.id in known)
+        for index, fname in enumerate(FOR_NEW):
+            self._fields[fname]._insert_cache(
+                there, [known[type_id][index] for type_id in there._ids]
+            )
+        (self - there).fetch(FOR_NEW)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -131,10 +131,11 @@ class ResPartner(models.Model):
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
         """Read beside the names what they are made of, and what rules ask for.
 
-        Odoo would read all columns of each partner for it, by one statement more: a
-        third of the time of a list.
+        Odoo would read all columns of each partner for it, by one statement more, and
+        of the companies of the user: half of the time of a list.
         """
         if field_names and "display_name" in field_names:
+            self._fetch_for_rule()
             field_names = [*field_names, *PARTNER_NAME, "company_id", "partner_share"]
         return super().search_fetch(domain, field_names, offset, limit, order)
 

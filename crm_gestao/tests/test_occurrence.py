@@ -41,6 +41,27 @@ class TestOccurrence(OccurrenceCommon):
         self.assertEqual(occurrence.state, "open")
         self.assertFalse(occurrence.is_late)
 
+    def test_type_that_changes(self):
+        """What types decide is kept in memory: until they change, or are deleted."""
+        def born():
+            self.env.invalidate_all()
+            occurrence = self._create_occurrence(type_id=kind.id)
+            return occurrence.state, occurrence.duration
+
+        kind = self.type_visit.copy({"default_duration": 1, "default_state": "done"})
+        self.assertEqual(born(), ("done", 1))
+        kind.write({"default_duration": 2, "default_state": "open"})
+        self.assertEqual(born(), ("open", 2))
+        kind.company_id = self.other_company
+        with self.assertRaises(UserError):
+            born()
+        kind.company_id = False
+        self.assertEqual(born(), ("open", 2))
+        self.env["crm.gestao.occurrence"].search([("type_id", "=", kind.id)]).unlink()
+        kind.unlink()
+        with self.assertRaises(UserError):
+            born()
+
     def test_creating_computes_as_the_form_does(self):
         """What is computed for many at once is what Odoo computes of each."""
         vals_list = [

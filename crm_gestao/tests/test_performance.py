@@ -409,10 +409,10 @@ class TestManyOccurrences(PerformanceCase):
                 ("by phone", 3, partial(partners.name_search, "(11) 3322-4455")),
                 (
                     "create",
-                    5,
+                    4,
                     partial(occurrences.with_context(**silent).create, values),
                 ),
-                ("create, logged", 10, partial(occurrences.create, values)),
+                ("create, logged", 9, partial(occurrences.create, values)),
                 (
                     "document",
                     17,
