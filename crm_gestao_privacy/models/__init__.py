@@ -5,5 +5,6 @@ from . import ir_attachment
 from . import mail_activity
 from . import mail_mail
 from . import mail_message
+from . import mail_scheduled_message
 from . import mail_thread
 from . import res_partner

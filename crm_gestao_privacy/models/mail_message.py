@@ -39,7 +39,8 @@ class MailMessage(models.Model):
         """Empty these messages: what was said goes, that something was said stays.
 
         Their files go too, except those of invoices, and so does what was kept of them
-        elsewhere: outgoing mail, translations, previews of links, tracked names.
+        elsewhere: outgoing mail and text messages, translations, previews of links,
+        tracked names.
         """
         self = self.sudo()  # the caller has checked the right to erase
         if not self:
@@ -57,6 +58,9 @@ class MailMessage(models.Model):
         translations = self.env["mail.message.translation"]
         translations.search([("message_id", "in", self.ids)]).unlink()
         self.message_link_preview_ids.unlink()
+        # text messages are an app of their own
+        for model in {"mail.message.schedule", "sms.sms"} & set(self.env):
+            self.env[model].search(on_these).unlink()
         self.attachment_ids.filtered(lambda a: a.res_model != "account.move").unlink()
         self.filtered(lambda m: not m.author_id.user_ids).email_from = False
         self.write(

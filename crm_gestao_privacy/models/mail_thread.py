@@ -13,7 +13,9 @@ class MailThread(models.AbstractModel):
         of_these = Domain("res_id", "in", self.ids)
         on_these = Domain("res_model", "=", self._name) & of_these
         messages = self.env["mail.message"]
-        messages.search(Domain("model", "=", self._name) & of_these)._erase_content()
+        said_on_these = Domain("model", "=", self._name) & of_these
+        messages.search(said_on_these)._erase_content()
+        self.env["mail.scheduled.message"].search(said_on_these)._erase()
         activities = self.env["mail.activity"].with_context(active_test=False)
         activities = activities.search(on_these)
         on_activities = Domain("res_model", "=", activities._name)

@@ -116,13 +116,15 @@ class ResPartner(models.Model):
             *self._get_other_records(),
             self._get_said(),
             self._get_waiting_mails(),
+            self._get_scheduled_messages(),
             (record for record, _values in self._find_mentions(occurrences)),
         ):
             model, res_id = record._name, record.id
             if model == "mail.activity":
                 model, res_id = record.res_model, record.res_id
             elif model.startswith("mail."):
-                message = record if model == "mail.message" else record.mail_message_id
+                says = model in ("mail.message", "mail.scheduled.message")
+                message = record if says else record.mail_message_id
                 model, res_id = message.model, message.res_id
             # some messages are on nothing, or on what an app left behind
             if res_id and model in self.env and not self.env[model]._abstract:
@@ -210,6 +212,12 @@ class ResPartner(models.Model):
             )
         )
 
+    def _get_scheduled_messages(self):
+        """What somebody wrote to these people that is to be said later."""
+        return self.env["mail.scheduled.message"].search(
+            [("partner_ids", "in", self.ids)]
+        )
+
     def _withdraw_mails(self):
         """Send these people nothing more, and empty what was to nobody else."""
         emails = self._get_emails()
@@ -229,6 +237,13 @@ class ResPartner(models.Model):
         # that of the others is what somebody wrote in the chatter
         own = erased.filtered(lambda mail: not mail.is_notification).mail_message_id
         own._erase_content()
+        for message in self._get_scheduled_messages():
+            if others := message.partner_ids - self:
+                message.partner_ids = others
+            else:
+                message._erase()
+        if "sms.sms" in self.env:
+            self.env["sms.sms"].search([("partner_id", "in", self.ids)]).unlink()
         self.env["mail.notification"].search(
             [
                 ("res_partner_id", "in", self.ids),
@@ -308,6 +323,7 @@ class ResPartner(models.Model):
         for name, domain, fnames in (
             (model, on_occurrences, ("subject", "description")),
             ("mail.message", said, ("subject", "body")),
+            ("mail.scheduled.message", said, ("subject", "body")),
             (
                 "mail.tracking.value",
                 Domain("mail_message_id", "any", said),

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -433,6 +434,48 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(notification.notification_status, "canceled")
         self.assertFalse(notification.failure_reason)
         self.assertIn("Dear", said.body)
+
+    def test_what_is_to_be_said_later(self):
+        """Scheduled messages on the person's records, to the person, naming her."""
+
+        def schedule(record, body, partners):
+            return self.env["mail.scheduled.message"].create(
+                {
+                    "model": record._name,
+                    "res_id": record.id,
+                    "subject": "Ana Prado",
+                    "body": body,
+                    "author_id": self.env.user.partner_id.id,
+                    "partner_ids": partners.ids,
+                    "scheduled_date": fields.Datetime.now() + timedelta(days=1),
+                }
+            )
+
+        nobody = self.env["res.partner"]
+        on_hers = schedule(self.mine, "Secret", nobody)
+        on_hers.attachment_ids = file = self.env["ir.attachment"].create(
+            {"name": "Secret.txt", "raw": b"Secret", "res_model": on_hers._name}
+        )
+        to_her = schedule(self.other_customer, "Secret", self.contact)
+        both = self.contact | self.other_contact
+        to_both = schedule(self.other_customer, "Theirs", both)
+        naming = schedule(self.company_visit, "Ana Prado, Mariana Prado", nobody)
+        gone = [on_hers, to_her, file]
+        if "sms.sms" in self.env:  # an app of its own, which comes with CRM
+            values = {"number": "+5511987654321", "body": "Secret"}
+            gone += self.env["sms.sms"].create(
+                [
+                    {**values, "mail_message_id": self.message.id},
+                    {**values, "partner_id": self.contact.id},
+                ]
+            )
+        self._anonymise()
+        for record in gone:
+            self.assertFalse(record.exists(), record._name)
+        self.assertEqual(to_both.partner_ids, self.other_contact)
+        self.assertIn("Theirs", to_both.body)
+        self.assertEqual(naming.subject, "***")
+        self.assertIn("***, Mariana Prado", naming.body)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_waiting_mail_of_another_company(self):

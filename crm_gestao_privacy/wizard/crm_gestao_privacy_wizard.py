@@ -185,13 +185,17 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             messages |= self.env["mail.message"].search(
                 [("author_id", "in", persons.ids)]
             )
+        planned = self._search_hanging(
+            "mail.scheduled.message", "model", "res_id", persons, occurrences
+        )
         activities = self._search_hanging(
             "mail.activity", "res_model", "res_id", persons, occurrences
         )
         files = self._search_hanging(
             "ir.attachment", "res_model", "res_id", persons, occurrences
         )
-        files |= messages.attachment_ids._filtered_access("read")
+        said = messages.attachment_ids | planned.attachment_ids
+        files |= said._filtered_access("read")
         files = files.filtered("raw")
         paths = {
             file.id: f"files/{file.id}_{self._get_file_name(file.name)}"
@@ -203,6 +207,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             "persons": self._read_all(persons),
             "occurrences": self._read_all(occurrences),
             "messages": self._read_all(messages),
+            "scheduled_messages": self._read_all(planned),
             "activities": self._read_all(activities),
             "files": [
                 {"path": paths[file.id], "name": file.name, "added": file.create_date}
