@@ -438,7 +438,7 @@ class CrmGestaoOccurrence(models.Model):
             comodel = env[self._fields[fname].comodel_name]
             return comodel.browse(i for i in ids if isinstance(i, int) and i)
 
-        linked_by("type_id")._fetch_for_new()
+        linked_by("type_id")._fetch_known()
         customers = linked_by("partner_id")
         if self.env.context.get("mail_create_nolog"):
             customers.fetch(["commercial_partner_id", "company_id"])
@@ -614,6 +614,7 @@ class CrmGestaoOccurrence(models.Model):
         # one statement, and no other columns. sudo: as Odoo reads the names of linked
         # records
         occurrences = self.sudo()
+        occurrences.type_id._fetch_known()
         occurrences.user_id.fetch(["partner_id"])
         partners = occurrences.user_id.partner_id | occurrences.partner_id
         if "commercial_partner_id" in specification:
@@ -790,8 +791,6 @@ class CrmGestaoOccurrence(models.Model):
     def _next_references(self, company, dates):
         """Take one new reference per date from the numbering of `company`.
 
-        The numbers of one year are taken by one statement, however many they are.
-
         :param company: a `res.company`
         :param list dates: datetimes in UTC, also as strings
         :return: list of strings, in the order of `dates`
@@ -801,142 +800,7 @@ class CrmGestaoOccurrence(models.Model):
         for date in dates:
             self._check_year(date)
         days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]
-        sequence, known, taken = self._get_numbering(company, days)
-        date_ranges = self._get_date_ranges(sequence, known, set(days))
-        references = {}
-        for date_range, group in groupby(
-            enumerate(days), lambda item: date_ranges[item[1]]
-        ):
-            numbers = taken or self._next_numbers(sequence, date_range, len(group))
-            frames = {
-                day: sequence.with_context(
-                    ir_sequence_date_range=date_range.date_from
-                )._get_prefix_suffix(date=day)
-                for day in {day for _index, day in group}
-            }
-            for (index, day), number in zip(group, numbers, strict=True):
-                prefix, suffix = frames[day]
-                digits = str(number).zfill(sequence.padding)
-                references[index] = f"{prefix}{digits}{suffix}"
-        return [references[index] for index in range(len(days))]
-
-    @api.model
-    def _get_numbering(self, company, days):
-        """The sequence of `company`, its parts that count on these days, and numbers.
-
-        All of it comes by one statement, for recording one occurrence is hardly more.
-        Numbers are taken where one part counts them all: on one day, as most are.
-
-        :param company: a `res.company`
-        :param list days: dates, of which each wants a number
-        :return: an `ir.sequence`, the `ir.sequence.date_range` that there are, and as
-            many numbers as days or None
-        :raise UserError: when the company has no numbering
-        """
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT numbering.*, part.id AS date_range_id, part.date_from,
-                       part.date_to,
-                       CASE WHEN %(first)s = %(last)s
-                             AND implementation = 'standard'
-                             AND (part.id IS NOT NULL OR NOT use_date_range)
-                            THEN ARRAY(
-                                 SELECT nextval(
-                                        'ir_sequence_'
-                                        || to_char(numbering.id, %(digits)s)
-                                        || COALESCE(
-                                           '_' || to_char(part.id, %(digits)s), ''))
-                                   FROM generate_series(1, %(count)s))
-                        END AS numbers
-                  FROM (
-                        SELECT id, name, implementation, number_increment, padding,
-                               prefix, suffix, use_date_range
-                          FROM ir_sequence
-                         WHERE code = %(code)s
-                           AND active
-                           AND (company_id = %(company)s OR company_id IS NULL)
-                         ORDER BY company_id, name, id
-                         LIMIT 1
-                       ) AS numbering
-                  LEFT JOIN ir_sequence_date_range AS part
-                    ON part.sequence_id = numbering.id
-                   AND numbering.use_date_range
-                   AND part.date_from <= %(last)s
-                   AND part.date_to >= %(first)s
-                 ORDER BY part.id
-                """,
-                code=self._name,
-                company=company.id,
-                count=len(days),
-                # as Odoo names what counts: three digits, or more where there are more
-                digits="FM9999999000",
-                first=min(days),
-                last=max(days),
-            )
-        )
-        if not rows:
-            raise UserError(
-                self.env._(
-                    "Company %(company)s has no numbering of occurrences. Ask an"
-                    " administrator to create a sequence with the code %(code)s.",
-                    company=company.display_name,
-                    code=self._name,
-                )
-            )
-        # sudo: users take numbers, only administrators configure them
-        sequence = self.env["ir.sequence"].sudo().browse(rows[0]["id"])
-        date_ranges = sequence.env["ir.sequence.date_range"].browse(
-            row["date_range_id"] for row in rows if row["date_range_id"]
-        )
-        of_date_range = {"date_from", "date_to"}
-        for fname in rows[0].keys() - {"id", "date_range_id", "numbers"}:
-            records = date_ranges if fname in of_date_range else sequence
-            values = [row[fname] for row in rows]
-            records._fields[fname]._insert_cache(records, values)
-        return sequence, date_ranges, rows[0]["numbers"]
-
-    @api.model
-    def _get_date_ranges(self, sequence, known, days):
-        """The part of `sequence` that counts on each day, created on its first use.
-
-        :param known: the `ir.sequence.date_range` that there are
-        :return: dict of `ir.sequence.date_range` by day, empty ones where the sequence
-            does not count per period
-        """
-        if not sequence.use_date_range:
-            return dict.fromkeys(days, known)
-        date_ranges = {}
-        for day in sorted(days):
-            date_range = known.filtered(lambda r, d=day: r.date_from <= d <= r.date_to)
-            if not date_range:
-                # Two users may open a year at the same moment. Writing on the sequence
-                # makes the second fail on serialization, which Odoo repeats and then
-                # finds the range.
-                self.env.cr.execute(
-                    SQL("UPDATE ir_sequence SET code = code WHERE id = %s", sequence.id)
-                )
-                date_range = sequence._create_date_range_seq(day)
-                known |= date_range
-            date_ranges[day] = date_range[:1]
-        return date_ranges
-
-    @api.model
-    def _next_numbers(self, sequence, date_range, count):
-        counter = date_range or sequence
-        if sequence.implementation != "standard":
-            numbers = []
-            for _index in range(count):
-                numbers.append(counter.number_next)
-                counter.number_next += sequence.number_increment
-            return numbers
-        name = f"ir_sequence_{sequence.id:03d}"
-        if date_range:
-            name += f"_{date_range.id:03d}"
-        rows = self.env.execute_query(
-            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", name, count)
-        )
-        return [number for (number,) in rows]
+        return self.env["ir.sequence"]._take_references(company, days)
 
     # ------------------------------------------------------------------
     # Actions

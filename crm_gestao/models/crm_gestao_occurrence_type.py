@@ -3,8 +3,8 @@ from odoo.tools import ormcache
 
 from ..tools import Integer
 
-# what a new occurrence asks of its type
-FOR_NEW = ("company_id", "default_duration", "default_state")
+# what lists of occurrences, and new ones, ask of their types
+KNOWN = ("color", "company_id", "default_duration", "default_state", "icon", "name")
 
 
 class CrmGestaoOccurrenceType(models.Model):
@@ -87,7 +87,7 @@ class CrmGestaoOccurrenceType(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if vals.keys() & set(FOR_NEW):
+        if vals.keys() & set(KNOWN):
             self.env.registry.clear_cache()
         return res
 
@@ -96,32 +96,39 @@ class CrmGestaoOccurrenceType(models.Model):
         self.env.registry.clear_cache()
         return res
 
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        # which Odoo writes by itself
+        res = super()._update_field_translations(field_name, *args, **kwargs)
+        if field_name in KNOWN:
+            self.env.registry.clear_cache()
+        return res
+
     @api.model
-    @ormcache()
-    def _get_for_new(self):
-        """What a new occurrence asks of each type: tuples of `FOR_NEW` by id."""
+    @ormcache("self.env.lang")
+    def _get_known(self):
+        """What occurrences ask of each type, as fields keep it: tuples of `KNOWN` by id."""
         # sudo: of all types, for all users; nobody is told
-        types = self.sudo().with_context(active_test=False).search_fetch([], FOR_NEW)
+        types = self.sudo().with_context(active_test=False).search_fetch([], KNOWN)
         return {
             type_.id: tuple(
                 type_._fields[fname].convert_to_cache(type_[fname], type_)
-                for fname in FOR_NEW
+                for fname in KNOWN
             )
             for type_ in types
         }
 
-    def _fetch_for_new(self):
-        """Know what a new occurrence asks of these types, without a statement.
+    def _fetch_known(self):
+        """Know what occurrences ask of these types, without a statement.
 
-        The same few types are asked each time that somebody records something.
+        The same few types are asked each time that somebody records something, and for
+        each list.
         """
-        known = self._get_for_new()
+        known = {} if self.env.context.get("prefetch_langs") else self._get_known()
         there = self.filtered(lambda type_: type_.id in known)
-        for index, fname in enumerate(FOR_NEW):
-            self._fields[fname]._insert_cache(
-                there, [known[type_id][index] for type_id in there._ids]
-            )
-        (self - there).fetch(FOR_NEW)
+        for index, fname in enumerate(KNOWN):
+            values = [known[type_id][index] for type_id in there._ids]
+            self._fields[fname]._insert_cache(there, values)
+        (self - there).fetch(KNOWN)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

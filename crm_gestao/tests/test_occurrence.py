@@ -43,6 +43,7 @@ class TestOccurrence(OccurrenceCommon):
 
     def test_type_that_changes(self):
         """What types decide is kept in memory: until they change, or are deleted."""
+
         def born():
             self.env.invalidate_all()
             occurrence = self._create_occurrence(type_id=kind.id)
@@ -57,6 +58,24 @@ class TestOccurrence(OccurrenceCommon):
             born()
         kind.company_id = False
         self.assertEqual(born(), ("open", 2))
+
+        def listed(lang):
+            self.env.invalidate_all()
+            (row,) = occurrence.with_context(lang=lang).web_read(
+                {"type_id": {"fields": {"display_name": {}}}, "type_icon": {}}
+            )
+            return row["type_id"]["display_name"], row["type_icon"]
+
+        self.env["res.lang"]._activate_lang("pt_BR")
+        occurrence = self._create_occurrence(type_id=kind.id)
+        kind.write({"name": "Call", "icon": "fa-phone"})
+        self.assertEqual(listed("en_US"), ("Call", "fa-phone"))
+        kind.with_context(lang="pt_BR").name = "Ligação"
+        self.assertEqual(listed("pt_BR"), ("Ligação", "fa-phone"))
+        kind.update_field_translations("name", {"pt_BR": "Chamada"})
+        self.assertEqual(listed("pt_BR"), ("Chamada", "fa-phone"))
+        kind.icon = "fa-truck"
+        self.assertEqual(listed("en_US"), ("Call", "fa-truck"))
         self.env["crm.gestao.occurrence"].search([("type_id", "=", kind.id)]).unlink()
         kind.unlink()
         with self.assertRaises(UserError):

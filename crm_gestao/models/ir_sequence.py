@@ -1,0 +1,201 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, groupby, ormcache
+
+CODE = "crm.gestao.occurrence"
+# what changes as numbers are taken
+COUNTED = {"number_next", "number_next_actual"}
+
+
+class IrSequence(models.Model):
+    """Numbers of occurrences: many by one statement, and what gives them in memory."""
+
+    _inherit = "ir.sequence"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequences = super().create(vals_list)
+        sequences._forget_counters()
+        return sequences
+
+    def write(self, vals):
+        if not vals.keys() - COUNTED:
+            return super().write(vals)
+        self._forget_counters()
+        res = super().write(vals)
+        self._forget_counters()
+        return res
+
+    def unlink(self):
+        self._forget_counters()
+        return super().unlink()
+
+    def _forget_counters(self):
+        # sudo: whoever changes one may not read those of other companies
+        if CODE in self.sudo().mapped("code"):
+            self.env.registry.clear_cache()
+
+    @api.model
+    def _take_references(self, company, days):
+        """Take one new reference of an occurrence per day from the company's numbering.
+
+        The numbers of one year are taken by one statement, however many they are.
+
+        :param company: a `res.company`
+        :param list days: dates, of which each wants a reference
+        :return: list of strings, in the order of `days`
+        :raise UserError: when the company has no numbering
+        """
+        if len(set(days)) == 1:
+            counter = self._get_counter(company.id, days[0])
+            numbers = counter and self._next_numbers(counter[0], len(days))
+            # none where somebody else opens the year at this moment
+            if numbers and numbers[0] is not None:
+                return self._format_references(numbers, *counter[1:])
+        sequence = self._get_of_company(company)
+        date_ranges = sequence._get_date_ranges(set(days), create=True)
+        references = {}
+        for date_range, group in groupby(
+            enumerate(days), lambda item: date_ranges[item[1]]
+        ):
+            numbers = sequence._next_of_date_range(date_range, len(group))
+            frames = {
+                day: sequence._get_frame(day, date_range)
+                for day in {day for _index, day in group}
+            }
+            for (index, day), number in zip(group, numbers, strict=True):
+                (references[index],) = self._format_references([number], *frames[day])
+        return [references[index] for index in range(len(days))]
+
+    @api.model
+    @ormcache("company_id", "day")
+    def _get_counter(self, company_id, day):
+        """What gives and frames the references of a day, if it is always the same.
+
+        :return: the name of PostgreSQL's sequence, what stands before and behind the
+            number, and its digits; None where there is no such thing (yet)
+        """
+        company = self.env["res.company"].browse(company_id)
+        sequence = self._get_of_company(company)
+        date_range = sequence._get_date_ranges({day})[day]
+        frame = f"{sequence.prefix}{sequence.suffix}"
+        if (
+            sequence.implementation != "standard"
+            or (sequence.use_date_range and not date_range)
+            # of the moment, and of the user's time zone
+            or "current_" in frame
+            or ("range_" in frame and not date_range)
+        ):
+            return None
+        counter = sequence._get_counter_name(date_range)
+        return counter, *sequence._get_frame(day, date_range)
+
+    @api.model
+    def _get_of_company(self, company):
+        # sudo: users take numbers, only administrators configure them
+        sequence = self.sudo().search(
+            [("code", "=", CODE), ("company_id", "in", (company.id, False))],
+            order="company_id, name, id",
+            limit=1,
+        )
+        if not sequence:
+            raise UserError(
+                self.env._(
+                    "Company %(company)s has no numbering of occurrences. Ask an"
+                    " administrator to create a sequence with the code %(code)s.",
+                    company=company.display_name,
+                    code=CODE,
+                )
+            )
+        return sequence
+
+    def _get_date_ranges(self, days, create=False):
+        """The part of this sequence that counts on each day.
+
+        :param bool create: whether there is one from now on where there was none
+        :return: dict of `ir.sequence.date_range` by day, empty ones where the sequence
+            does not count per period
+        """
+        known = self.env["ir.sequence.date_range"]
+        if not self.use_date_range:
+            return dict.fromkeys(days, known)
+        known = known.search(
+            [
+                ("sequence_id", "=", self.id),
+                ("date_from", "<=", max(days)),
+                ("date_to", ">=", min(days)),
+            ],
+            order="id",
+        )
+        date_ranges = {}
+        for day in sorted(days):
+            date_range = known.filtered(lambda r, d=day: r.date_from <= d <= r.date_to)
+            if create and not date_range:
+                # Two users may open a year at the same moment. Writing on the sequence
+                # makes the second fail on serialization, which Odoo repeats and then
+                # finds the range.
+                self.env.cr.execute(
+                    SQL("UPDATE ir_sequence SET code = code WHERE id = %s", self.id)
+                )
+                date_range = self._create_date_range_seq(day)
+                known |= date_range
+            date_ranges[day] = date_range[:1]
+        return date_ranges
+
+    def _get_counter_name(self, date_range):
+        """As Odoo names what counts."""
+        name = f"ir_sequence_{self.id:03d}"
+        return f"{name}_{date_range.id:03d}" if date_range else name
+
+    def _get_frame(self, day, date_range):
+        """What stands before and behind the numbers of a day, and their digits."""
+        frame = self.with_context(ir_sequence_date_range=date_range.date_from)
+        return *frame._get_prefix_suffix(date=day), self.padding
+
+    def _next_of_date_range(self, date_range, count):
+        if self.implementation == "standard":
+            return self._next_numbers(self._get_counter_name(date_range), count)
+        counter = date_range or self
+        numbers = []
+        for _index in range(count):
+            numbers.append(counter.number_next)
+            counter.number_next += self.number_increment
+        return numbers
+
+    @api.model
+    def _next_numbers(self, counter, count):
+        """Take numbers; None each where there is no such counter."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(to_regclass(%s)) FROM generate_series(1, %s)",
+                counter,
+                count,
+            )
+        )
+        return [number for (number,) in rows]
+
+    @api.model
+    def _format_references(self, numbers, prefix, suffix, padding):
+        return [f"{prefix}{str(number).zfill(padding)}{suffix}" for number in numbers]
+
+
+class IrSequenceDateRange(models.Model):
+    _inherit = "ir.sequence.date_range"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        date_ranges = super().create(vals_list)
+        date_ranges.sequence_id._forget_counters()
+        return date_ranges
+
+    def write(self, vals):
+        if not vals.keys() - COUNTED:
+            return super().write(vals)
+        self.sequence_id._forget_counters()
+        res = super().write(vals)
+        self.sequence_id._forget_counters()
+        return res
+
+    def unlink(self):
+        self.sequence_id._forget_counters()
+        return super().unlink()
