@@ -38,11 +38,12 @@ screenshots: ## take the pictures of the manual anew; SCENE="consult new" for so
 news: ## write docs/news.md, which tells what is new, from the newsfragments
 	@dev/news
 
-bench: ## what each operation costs, beside its peers and bare SQL; SIZE=1M GROWTH=1
-	@benchmarks/bench.py $(or $(SIZE),10k) $(if $(GROWTH),--growth)
+bench: ## what each operation costs, beside its peers and bare SQL; SIZE=1M GROWTH=1 OUTPUT=docs
+	@benchmarks/bench.py $(or $(SIZE),10k) $(if $(GROWTH),--growth) $(if $(OUTPUT),--output $(OUTPUT))
 
-load: ## a working day of 50 and of 200 people; PEOPLE=50,200 MINUTES=5
-	@benchmarks/load.py $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES))
+load: ## a working day of 50 and of 200 people; PEOPLE=50,200 MINUTES=5 OUTPUT=docs
+	@benchmarks/load.py $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(PAUSE),--pause $(PAUSE)) $(if $(SIZE),--size $(SIZE)) $(if $(OUTPUT),--output $(OUTPUT))
 
 stop: ## end the servers of this folder, PostgreSQL too; DB= ends only that one's
 	@dev/run stop

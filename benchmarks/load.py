@@ -18,6 +18,7 @@ import collections
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -54,6 +55,20 @@ FIGURES = (
     ("crm.gestao.timeline", "get_page"),
 )
 LISTS = ("sale.order", "crm.gestao.occurrence")
+# what people were told to be done: where it is, by the key that they gave it, with the
+# number that they were told
+SAVED = {
+    "occurrence": "SELECT subject, name FROM crm_gestao_occurrence",
+    "occurrence done": "SELECT subject, name FROM crm_gestao_occurrence"
+    " WHERE state = 'done' AND date_closed IS NOT NULL",
+    "order": "SELECT client_order_ref, name FROM sale_order",
+    "order confirmed": "SELECT client_order_ref, name FROM sale_order"
+    " WHERE state = 'sale'",
+    "invoice": "SELECT ref, name FROM account_move",
+    "invoice posted": "SELECT ref, name FROM account_move WHERE state = 'posted'"
+    " AND name IS NOT NULL",
+}
+KEY = re.compile("[0-9a-f]{32}")
 
 
 def options():
@@ -64,7 +79,7 @@ def options():
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--pause", type=float, default=25)
     parser.add_argument("--size", type=number, default=100_000)
-    parser.add_argument("--output", type=Path, default=LOGS)
+    parser.add_argument("--output", type=Path)
     return parser.parse_args()
 
 
@@ -181,7 +196,7 @@ def play(name, has_addon, people, asked):
                 **{key: float(row[column] or 0) for key, column in
                    (("p50", "50%"), ("p95", "95%"), ("p99", "99%"))},
             })  # fmt: skip
-    wrong += count(name, journal)
+    wrong += count(name, has_addon, journal)
     text = log.read_text()
     retried = text.count("tries left, try again")
     told = text.count("maximum number of tries reached")
@@ -211,33 +226,31 @@ def read_events(events, people):
     return failures, wrong
 
 
-def count(name, journal):
+def count(name, has_addon, journal):
     """What the people were told to be saved is there, each of it once."""
     import database
 
-    told = collections.defaultdict(list)
+    told = {kind: {} for kind in SAVED if has_addon or "occurrence" not in kind}
     for line in journal.read_text().splitlines():
-        kind, key, *_rest = json.loads(line)
-        told[kind].append(key)
-    queries = {
-        "crm_gestao_occurrence": "SELECT subject FROM crm_gestao_occurrence"
-        " WHERE subject ~ {key}",
-        "sale_order": "SELECT client_order_ref FROM sale_order"
-        " WHERE client_order_ref ~ {key}",
-        "account_move": "SELECT ref FROM account_move WHERE ref ~ {key}",
-        "posted": "SELECT ref FROM account_move WHERE ref ~ {key}"
-        " AND state = 'posted' AND name IS NOT NULL",
-    }
+        kind, key, _time, number = json.loads(line)
+        told[kind][key] = number
     wrong = []
     with database.cursor(name) as cr:
-        for kind, keys in told.items():
-            cr.execute(queries[kind].format(key="'^[0-9a-f]{32}$'"))
-            found = collections.Counter(key for (key,) in cr.fetchall())
-            lost = sum(key not in found for key in keys)
+        for kind, numbers in told.items():
+            cr.execute(SAVED[kind])
+            rows = [row for row in cr.fetchall() if KEY.fullmatch(row[0] or "")]
+            found = collections.Counter(key for key, _number in rows)
+            lost = len(numbers.keys() - found.keys())
             doubled = sum(amount > 1 for amount in found.values())
-            say(f"{kind}: {len(keys)} told, {lost} lost, {doubled} doubled")
-            if lost or doubled:
-                wrong.append(f"{kind}: {lost} lost, {doubled} doubled")
+            other = sum(
+                numbers.get(key, number) not in (number, False) for key, number in rows
+            )
+            result = f"{lost} lost, {doubled} doubled, {other} with another number"
+            say(f"{kind}: {len(numbers)} told, {result}")
+            if lost or doubled or other:
+                wrong.append(f"{kind}: {result}")
+            if not numbers:
+                wrong.append(f"{kind}: nobody did that")
         for table, where in (
             ("crm_gestao_occurrence", "TRUE"),
             ("account_move", "state = 'posted'"),
@@ -273,7 +286,7 @@ def main():
             retried[f"{amount} {'with' if has_addon else 'without'}"] = repeated
         database.drop(name)
     report.load(rows, wrong, retried, asked, started)
-    say(f"written to {asked.output}")
+    say(f"written to {asked.output or LOGS}")
     sys.exit(bool(wrong))
 
 

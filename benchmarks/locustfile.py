@@ -67,8 +67,11 @@ class Person(HttpUser):
         )  # fmt: skip
 
     def page(self, name, path):
-        with self.client.get(path, name=name, catch_response=True) as response:
-            if response.status_code != 200:
+        with self.client.get(
+            path, name=name, catch_response=True, allow_redirects=False
+        ) as response:
+            # the page of an error is a page, too
+            if response.status_code != 200 or "article" not in response.text:
                 response.failure(f"{response.status_code} {response.text[:80]!r}")
                 raise Refused
 
@@ -79,8 +82,8 @@ class Person(HttpUser):
             return random.choice(PLAN["large"])
         return PLAN["customers"] + int(random.paretovariate(0.4)) % 30_000 + 1
 
-    def saved(self, kind, key, values):
-        JOURNAL.write(json.dumps([kind, key, time.time(), values]) + "\n")
+    def saved(self, kind, key, number=False):
+        JOURNAL.write(json.dumps([kind, key, time.time(), number]) + "\n")
 
     def find(self, name, model, domain, fields, **options):
         found = self.call(
@@ -132,9 +135,10 @@ class Base(Person):
             "quotation: save", "sale.order", "web_save", [], values,
             specification={"name": {}, "amount_total": {}},
         )  # fmt: skip
-        self.saved("sale_order", key, order["name"])
+        self.saved("order", key, order["name"])
         if random.random() < 0.5:
             self.call("order: confirm", "sale.order", "action_confirm", [order["id"]])
+            self.saved("order confirmed", key, order["name"])
 
     @task(2)
     def invoice(self):
@@ -150,9 +154,9 @@ class Base(Person):
             specification={"name": {}, "amount_total": {}},
             context={"default_move_type": "out_invoice"},
         )  # fmt: skip
-        self.saved("account_move", key, False)
+        self.saved("invoice", key)
         self.call("invoice: post", "account.move", "action_post", [move["id"]])
-        self.saved("posted", key, False)
+        self.saved("invoice posted", key)
 
     @task(1)
     def print_invoice(self):
@@ -174,6 +178,8 @@ class Gestao(Base):
             [["commercial_partner_id", "=", customer]],
             PLAN["specifications"]["crm.gestao.occurrence"],
         )  # fmt: skip
+        if not found and customer in PLAN["large"]:
+            note("failure", "consult: list", "nothing was found")
         if found and random.random() < 0.5:
             self.call(
                 "occurrence: open", "crm.gestao.occurrence", "web_read",
@@ -191,12 +197,13 @@ class Gestao(Base):
             "occurrence: record", "crm.gestao.occurrence", "web_save", [], values,
             specification={"name": {}, "subject": {}},
         )  # fmt: skip
-        self.saved("crm_gestao_occurrence", key, occurrence["name"])
+        self.saved("occurrence", key, occurrence["name"])
         if random.random() < 0.3:
             self.call(
                 "occurrence: done", "crm.gestao.occurrence", "action_done",
                 [occurrence["id"]],
             )  # fmt: skip
+            self.saved("occurrence done", key, occurrence["name"])
 
     @task(2)
     def print_occurrence(self):

@@ -205,7 +205,8 @@ class Operation:
     :param call: function of bench, product, login and customer that gives a `Call`
     :param bare: function of bench, login and customer that gives SQL statements
     :param baseline: function of bench, login and customer that gives the same `Call`
-        without the addon, which then stands for the floor
+        without the addon: what that takes over the trivial call is not ours
+    :param description_index: whether the setting "Fast Search in Descriptions" is on
     :param grows: whether its cost may grow with the total (a full text scan)
     :param customers: which customers it is measured for, none where it has none
     """
@@ -219,6 +220,7 @@ class Operation:
     logins: tuple = ("admin", "rep")
     statements: int | None = None
     grows: bool = False
+    description_index: bool = False
     baseline: callable = None
 
 
@@ -639,6 +641,25 @@ OPERATIONS = [
     Operation(
         "ilike on the description", 1.2,
         *search("description", lambda bench: PHRASE, hits=10), (), grows=True,
+        description_index=True,
+    ),
+    Operation(
+        "typed in the search bar", 1.5,
+        lambda bench, product, login, customer: bench.list_call(
+            product, login,
+            ["|", ["subject", "ilike", bench.sought], ["name", "ilike", bench.sought]],
+            1,
+        ),
+        lambda bench, login, customer: bench.list_sql(
+            f"(o.subject ILIKE '%{bench.sought}%' OR o.name = '{bench.sought}')", login
+        ),
+        (), ("crm_gestao",),
+    ),
+    Operation(
+        "all, newest first: 80 rows + count", 2.4,
+        lambda bench, product, login, customer: bench.list_call(product, login, [], 80),
+        lambda bench, login, customer: bench.list_sql("TRUE", login),
+        (), ("crm_gestao",),
     ),
     Operation(
         "per month", None,

@@ -7,6 +7,8 @@ import platform
 from html import escape
 from pathlib import Path
 
+from common import LOGS
+
 PEERS = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm.lead")
 COLOURS = {
     "crm_gestao": "#017e84", "helpdesk_mgmt": "#c0392b", "crm_phonecall": "#e67e22",
@@ -16,6 +18,15 @@ COLOURS = {
 FLAT = 0.25
 # milliseconds over the trivial call; less than that is noise of both
 LEAST = 0.5
+
+
+def command(what, output, **options):
+    """The command that makes it again."""
+    words = [
+        f"make {what}",
+        *(f"{name.upper()}={value}" for name, value in options.items()),
+    ]
+    return " ".join([*words, f"OUTPUT={output}"] if output else words)
 
 
 def human(number):
@@ -68,7 +79,8 @@ def record(rows, output, command, started, size):
 def growth(rows, output, command, started, operations):
     """Print and write how the cost of ours grows with the number of occurrences.
 
-    The exponent is that of the time over the trivial call.
+    The exponent is that of the time over the trivial call, at all sizes and at the last
+    two of them.
     """
     sizes = list(rows)
     lines = {}
@@ -81,20 +93,23 @@ def growth(rows, output, command, started, operations):
             net = max(row["net"], LEAST)
             lines.setdefault(key, {})[size] = (row["median"], net)
     may_grow = {operation.name for operation in operations if operation.grows}
-    head = ["operation", "user", "customer", *map(human, sizes), "exponent", ""]
+    head = ["operation", "user", "customer", *map(human, sizes), "exponent",
+            "of the last step", ""]  # fmt: skip
     table, ok = [], True
     for (operation, user, customer), found in lines.items():
-        exponent = slope(
+        points = [
             [math.log(size) for size in found],
             [math.log(net) for _median, net in found.values()],
-        )
-        flat = exponent < FLAT or operation in may_grow
+        ]
+        # what grows with the total does so in the end, whatever else it costs
+        exponent, last = slope(*points), slope(*(values[-2:] for values in points))
+        flat = max(exponent, last) < FLAT or operation in may_grow
         ok &= flat
         verdict = "full text scan" if operation in may_grow else ""
         table.append([
             operation, user, customer,
             *(f"{found[size][0]:.1f}" if size in found else "" for size in sizes),
-            f"{exponent:.2f}", verdict if flat else "GROWS",
+            f"{exponent:.2f}", f"{last:.2f}", verdict if flat else "GROWS",
         ])  # fmt: skip
     print(plain(head, table))
     what = {"command": command, "started": started, "sizes": sizes, **machine()}
@@ -274,9 +289,11 @@ def load(rows, wrong, retried, asked, started):
     ]  # fmt: skip
     print(plain(head, table))
     print("\n".join(wrong) or "no errors, nothing lost, nothing doubled")
+    options = {"people": asked.people, "minutes": f"{asked.minutes:g}"}
+    options |= {"pause": f"{asked.pause:g}", "size": human(asked.size)}
     what = {
-        "command": f"make load PEOPLE={asked.people} MINUTES={asked.minutes:g}",
+        "command": command("load", asked.output, **options),
         "started": started, "pause": asked.pause, "size": asked.size,
         "repeated": retried, "wrong": wrong, **machine(),
     }  # fmt: skip
-    save(asked.output, "performance_load", {**what, "rows": rows}, head, table)
+    save(asked.output or LOGS, "performance_load", {**what, "rows": rows}, head, table)
