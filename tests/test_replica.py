@@ -26,6 +26,7 @@ import pytest
 import requests
 from common import free_port
 from conftest import NUMBERS, REPO, copy
+from lxml import etree
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("PGHOST", str(pg.SOCKET)) != str(pg.SOCKET)
@@ -298,6 +299,9 @@ def place(tmp_path_factory):
             name=base.name, primary=primary, standby=standby, write=write, http=http,
             is_broken=False,
         )  # fmt: skip
+        place.any = lambda table: primary.rows(
+            f"SELECT min(id) FROM {table}", name=base.name
+        )[0][0]
 
         def start_servers():
             place.servers = [
@@ -417,6 +421,8 @@ def reads(place):
         (OCCURRENCE, "formatted_read_group", [], {
             "domain": customer, "groupby": ["date:month"], "aggregates": ["__count"]}),
         (OCCURRENCE, "get_views", [[[False, "list"], [False, "form"]]], {}),
+        (OCCURRENCE, "search_panel_select_range", ["state"], {"expand": True}),
+        (OCCURRENCE, "search_panel_select_multi_range", ["type_id"], {"expand": True}),
         (OCCURRENCE, "get_empty_list_help", [""], {}),
         (OCCURRENCE, "get_import_templates", [], {}),
         (OCCURRENCE, "get_consult_summary", [place.customer], {}),
@@ -446,6 +452,45 @@ def test_reads_run_on_the_standby(place, login):
         )
         assert "Visita" in page
         assert browser.mode == "ro"
+
+
+def test_whole_views_run_on_the_standby(place):
+    """All fields of the views that people open."""
+    browser = Browser(place, "admin")
+    catch_up(place)
+    for model, record_id in (
+        (OCCURRENCE, place.document),
+        ("res.partner", place.buyer),
+        ("crm.gestao.competitor", place.any("crm_gestao_competitor")),
+        ("crm.gestao.competitor.record", place.any("crm_gestao_competitor_record")),
+        ("sale.order", place.any("sale_order")),
+        ("account.move", place.any("account_move")),
+    ):
+        kinds = ("form", "list", "kanban")
+        views = browser.call(model, "get_views", [[False, kind] for kind in kinds])
+        for kind in kinds:
+            arch = etree.fromstring(views["views"][kind]["arch"])
+            fields = arch.xpath("//field[not(ancestor::field)]/@name")
+            (values,) = browser.call(
+                model, "web_read", [record_id], {name: {} for name in fields}
+            )
+            assert values.keys() >= set(fields)
+            assert browser.mode == "ro", (model, kind)
+
+
+def test_documents_run_on_the_standby(place):
+    browser = Browser(place, "admin")
+    catch_up(place)
+    for report, record_id in (
+        ("report_occurrence", place.document),
+        ("report_diary", place.document),
+        ("report_statement", place.debtor),
+        ("report_competitor", place.any("crm_gestao_competitor")),
+    ):
+        for kind, begin in (("html", "<"), ("pdf", "%PDF")):
+            page = browser.page(f"/report/{kind}/crm_gestao.{report}/{record_id}")
+            assert page.strip().startswith(begin), (report, kind)
+            assert browser.mode == "ro", (report, kind)
 
 
 @pytest.mark.parametrize("login", ["admin", "rep", "clerk"])
@@ -522,7 +567,8 @@ def test_a_save_is_seen_while_the_standby_lags(place):
     for browser in (clerk, other):
         assert browser.subjects("Atrasado.") == ["Atrasado."]
         assert browser.mode == "ro"
-    assert "crm_gestao_written" not in clerk.cookies
+    # a slow read that began before a newer save would take away the cookie of that
+    assert "crm_gestao_written" in clerk.cookies
 
 
 def test_the_chatter_of_what_was_saved_while_the_standby_lags(place):
@@ -538,7 +584,6 @@ def test_the_chatter_of_what_was_saved_while_the_standby_lags(place):
     for browser in (clerk, other):
         assert browser.thread(saved)["hasReadAccess"]
         assert browser.mode == "ro"
-    assert "crm_gestao_written" not in clerk.cookies
 
 
 def test_a_message_is_seen_while_the_standby_lags(place):
@@ -558,11 +603,9 @@ def test_a_message_is_seen_while_the_standby_lags(place):
         assert other.mode == "ro", "the standby did not lag"
     clerk.page(f"/web/image/res.partner/{place.customer}/avatar_128")
     assert clerk.mode == "ro"
-    assert "crm_gestao_written" in clerk.cookies, "a picture may be kept for others"
     for browser in (clerk, other):
         assert "Recado atrasado." in browser.timeline()
         assert browser.mode == "ro"
-    assert "crm_gestao_written" not in clerk.cookies
 
 
 @pytest.fixture

@@ -40,10 +40,11 @@ def get_connection_lost_error(env):
     )
 
 
-def is_replica_current(may_forget):
+def is_replica_current():
     """Whether the standby has what this browser wrote last.
 
-    :param bool may_forget: whether the answer may take the cookie away if it has
+    The cookie stays where it has, until it is too old: an answer that took it away
+    would take that of a newer write with it, of which this request knows nothing.
     """
     transaction = request.httprequest.cookies.get(COOKIE, "")
     cr = request.env.cr
@@ -66,8 +67,6 @@ def is_replica_current(may_forget):
         cr.rollback()  # what is read from now on is as of now
     except psycopg2.OperationalError:
         return False  # it has just died
-    if is_current and may_forget:
-        request.future_response.set_cookie(COOKIE, max_age=0)
     return is_current
 
 
@@ -104,10 +103,8 @@ def read_on_current_replica(readonly):
     """
 
     def is_readonly(controller, rule, args):
-        # pages and pictures may be kept for others, where a cookie has no place
-        may_forget = rule.endpoint.routing["type"] == "jsonrpc"
         is_read = not callable(readonly) or readonly(controller, rule, args)
-        if is_read and is_replica_current(may_forget):
+        if is_read and is_replica_current():
             return True
         if request.env.cr.readonly:
             tell_connection_lost()
