@@ -193,6 +193,7 @@ def arguments(model, operation, factory):
     known = {
         "partner_id": factory.partner.id,
         "query": "quotations",
+        "field_name": "type_id",
         "domain": [],
         "specification": {"subject": {}, "type_icon": {}, "activity_state": {}},
         "fields": ["display_name"],

@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import ConcurrentIndex
-
 # the last day of each bucket, in days after the due date
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
 
@@ -37,11 +35,6 @@ class AccountMoveLine(models.Model):
         string="Aging",
         compute="_compute_aging",
         search="_search_aging_bucket",
-    )
-
-    # what a customer owes, read from the index alone
-    _crm_gestao_receivable_idx = ConcurrentIndex(
-        "(partner_id, account_id, date_maturity) WHERE reconciled IS NOT TRUE"
     )
 
     @api.depends("date_maturity", "date")

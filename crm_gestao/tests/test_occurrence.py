@@ -1,5 +1,7 @@
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import count
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import etree
@@ -40,6 +42,26 @@ class TestOccurrence(OccurrenceCommon):
         )
         self.assertEqual(occurrence.state, "open")
         self.assertFalse(occurrence.is_late)
+
+    def test_defaults_of_many(self):
+        """They are asked for once, but where each record has its own."""
+        Occurrence = self.env["crm.gestao.occurrence"].with_context(
+            default_tag_ids=self.env["crm.gestao.occurrence.tag"]
+            .create({"name": "Default"})
+            .ids
+        )
+        vals_list = [{"partner_id": self.customer.id}] * 3
+        numbers = count(1)
+        with patch.object(
+            Occurrence._fields["subject"], "default", lambda model: str(next(numbers))
+        ):
+            own = Occurrence.create(vals_list)
+        self.assertEqual(len(set(own.mapped("subject"))), 3)
+        same = Occurrence.create([{**vals, "subject": "A"} for vals in vals_list])
+        for occurrence in own | same:
+            self.assertEqual(occurrence.user_id, self.env.user)
+            self.assertEqual(occurrence.date, fields.Datetime.now())
+            self.assertEqual(occurrence.tag_ids.name, "Default")
 
     def test_type_that_changes(self):
         """What types decide is kept in memory: until they change, or are deleted."""
@@ -553,6 +575,48 @@ class TestReference(OccurrenceCommon):
             for _index in range(2)
         ]
         self.assertEqual(names, ["A-00001", "A-00002"])
+
+    def test_numbering_that_changes(self):
+        """What numbers are made of is kept in memory: until somebody changes it."""
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.other_company.id),
+            ]
+        )
+
+        def number(**values):
+            return self._create_occurrence(
+                company_id=self.other_company.id, **values
+            ).name
+
+        self.assertEqual(number(), "OC/2026/00001")
+        sequence.write({"prefix": "A/%(year)s/", "padding": 3})
+        self.assertEqual(number(), "A/2026/002")
+        sequence.date_range_ids.date_to = "2026-03-09"
+        self.assertEqual(number(), "A/2026/001")
+        sequence.write({"use_date_range": False, "prefix": "B/%(year)s/"})
+        self.assertEqual(number(), "B/2026/001")
+        sequence.prefix = "%(range_year)s-%(current_month)s/"
+        self.assertEqual(number(), "2026-03/002")
+        with freeze_time("2026-04-10 15:00:00"):
+            # of the moment, whatever the date
+            self.assertEqual(number(date=NOW), "2026-04/003")
+
+    def test_year_that_was_not_opened(self):
+        """Numbers go on where what opened the year is taken back."""
+        values = {"date": "2031-05-05 12:00:00"}
+        try:
+            with self.env.cr.savepoint():
+                for number in (1, 2):
+                    name = self._create_occurrence(**values).name
+                    self.assertEqual(name, f"OC/2031/0000{number}")
+                raise ZeroDivisionError
+        except ZeroDivisionError:
+            self.env.invalidate_all()
+        for number in (1, 2):
+            name = self._create_occurrence(**values).name
+            self.assertEqual(name, f"OC/2031/0000{number}")
 
     def test_messages_and_followers_in_memory(self):
         """What Odoo knows of them is right after recording, and stays right."""

@@ -323,6 +323,45 @@ class TestManyOccurrences(PerformanceCase):
                         "crm_gestao_occurrence_date_idx",
                     )
 
+    def test_a_newcomer_needs_no_reading_of_all(self):
+        """Who may see but a few among all does not wait for all."""
+        table = "crm_gestao_occurrence"
+        self.env.cr.execute(
+            f"UPDATE {table} SET user_id = CASE WHEN id %% 5000 = 0 THEN %s"
+            " WHEN id %% 5000 = 1 THEN NULL ELSE %s END",
+            [self.users["own"].id, self.users["colleague"].id],
+        )
+        self.env.cr.execute(f"ANALYZE {table}")
+        indexes = [f"{table}_user_date_idx", f"{table}_pkey"]
+        for what, call in (
+            ("list", self._get_list("own", [])),
+            ("count", partial(self._occurrences("own").search_count, [])),
+        ):
+            with self.subTest(what):
+                self.assertTrue(call())
+                self._assert_indexed(self._plans(call, table), table, *indexes)
+
+    def test_search_panel_reads_no_occurrence(self):
+        """What it offers is there whatever was recorded."""
+        occurrences = self._occurrences("own")
+        arch = occurrences.get_views([(False, "search")])["views"]["search"]["arch"]
+        fields_of_panel = etree.fromstring(arch).xpath("//searchpanel/field")
+        self.assertGreater(len(fields_of_panel), 2)
+        for field in fields_of_panel:
+            is_multi = field.get("select") == "multi"
+            method = f"search_panel_select_{'multi_' * is_multi}range"
+            call = partial(
+                getattr(occurrences, method),
+                field.get("name"),
+                enable_counters=field.get("enable_counters") == "1",
+                expand=field.get("expand") == "1",
+                limit=int(field.get("limit", 200)),
+            )
+            with self.subTest(field.get("name")):
+                self.assertTrue(call()["values"])
+                for query, _params in self._statements(call):
+                    self.assertNotIn('"crm_gestao_occurrence"', query)
+
     def test_summary_of_the_bar(self):
         """A few statements, as many for 20,000 occurrences as for 800."""
         for role in ("own", "all", "admin"):
