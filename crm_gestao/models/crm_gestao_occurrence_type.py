@@ -106,7 +106,7 @@ class CrmGestaoOccurrenceType(models.Model):
     @api.model
     @ormcache("self.env.lang")
     def _get_known(self):
-        """What occurrences ask of each type, as fields keep it: tuples of `KNOWN` by id."""
+        """What occurrences ask of each type, as fields keep it: `KNOWN` by id."""
         # sudo: of all types, for all users; nobody is told
         types = self.sudo().with_context(active_test=False).search_fetch([], KNOWN)
         return {

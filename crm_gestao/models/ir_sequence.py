@@ -47,11 +47,16 @@ class IrSequence(models.Model):
         :raise UserError: when the company has no numbering
         """
         if len(set(days)) == 1:
-            counter = self._get_counter(company.id, days[0])
-            numbers = counter and self._next_numbers(counter[0], len(days))
-            # none where somebody else opens the year at this moment
-            if numbers and numbers[0] is not None:
-                return self._format_references(numbers, *counter[1:])
+            try:
+                counter = self._get_counter(company.id, days[0])
+            except LookupError:
+                counter = None
+            if counter:
+                numbers = self._next_numbers(counter[0], len(days))
+                if numbers[0] is not None:
+                    return self._format_references(numbers, *counter[1:])
+                # somebody is about to open the year, or has taken that back
+                self.env.registry.clear_cache()
         sequence = self._get_of_company(company)
         date_ranges = sequence._get_date_ranges(set(days), create=True)
         references = {}
@@ -73,15 +78,17 @@ class IrSequence(models.Model):
         """What gives and frames the references of a day, if it is always the same.
 
         :return: the name of PostgreSQL's sequence, what stands before and behind the
-            number, and its digits; None where there is no such thing (yet)
+            number, and its digits; None where there is no such thing
+        :raise LookupError: where there is none yet, which is not to be kept
         """
         company = self.env["res.company"].browse(company_id)
         sequence = self._get_of_company(company)
         date_range = sequence._get_date_ranges({day})[day]
         frame = f"{sequence.prefix}{sequence.suffix}"
+        if sequence.use_date_range and not date_range:
+            raise LookupError(day)
         if (
             sequence.implementation != "standard"
-            or (sequence.use_date_range and not date_range)
             # of the moment, and of the user's time zone
             or "current_" in frame
             or ("range_" in frame and not date_range)
