@@ -187,8 +187,24 @@ class ResPartner(models.Model):
         ]
 
     def _get_said(self):
-        """All messages that these people wrote."""
-        return self.env["mail.message"].search([("author_id", "in", self.ids)])
+        """All messages that these people wrote, from whichever address of theirs."""
+        messages = self.env["mail.message"]
+        unknown = self._search_messages_from(Domain("author_id", "=", False))
+        return messages.search([("author_id", "in", self.ids)]) | unknown
+
+    def _search_messages_from(self, domain):
+        """Messages within `domain` that came from an e-mail address of these people."""
+        emails = self._get_emails()
+        if not emails:
+            return self.env["mail.message"]
+        mentions = Domain.OR(
+            Domain("email_from", "ilike", escape_psql(email)) for email in emails
+        )
+        return (
+            self.env["mail.message"]
+            .search(domain & mentions)
+            .filtered(lambda message: email_normalize(message.email_from) in emails)
+        )
 
     def _get_emails(self):
         """The addresses of these people, but for that of their company."""

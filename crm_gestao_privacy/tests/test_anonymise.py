@@ -361,6 +361,16 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertNotIn(self.contact, self.mine.message_partner_ids)
 
+    def test_message_from_an_address_that_nobody_knew(self):
+        record = self._create_occurrence(partner_id=self.other_customer.id)
+        hers, other = (
+            record.message_post(body="Said", author_id=False, email_from=email)
+            for email in ('"Ana" <ana@padaria.example>', "mariana@padaria.example")
+        )
+        self._anonymise()
+        self.assertFalse(hers.body or hers.email_from)
+        self.assertIn("Said", other.body)
+
     def test_waiting_mail_does_not_go(self):
         mail = self.env["mail.mail"].create(
             {

@@ -35,13 +35,27 @@ class TestExport(PrivacyCommon):
         self.assertEqual(mine["duration"], 2.5)
         self.assertIn(self.message.id, [line["id"] for line in data["messages"]])
         self.assertIn("Secret step", [line["summary"] for line in data["activities"]])
-        self.assertEqual(
-            {archive.read(line["path"]) for line in data["files"]},
-            {b"secret content", b"secret file"},
-        )
+        files = {archive.read(line["path"]) for line in data["files"]}
+        photograph = base64.b64decode(self.contact.image_1920)
+        self.assertEqual(files, {b"secret content", b"secret file", photograph})
         self.assertEqual(
             [line["id"] for line in data["other"]["sale.order"]], order.ids
         )
+
+    def test_what_was_said_to_the_person_and_from_elsewhere(self):
+        """On whatever record, and from an address that nobody knew then."""
+        record = self._create_occurrence(partner_id=self.other_customer.id)
+        said = record.message_post(body="To her", partner_ids=self.contact.ids)
+        unknown = record.message_post(
+            body="From her", author_id=False, email_from="Ana <Ana@padaria.example>"
+        )
+        other = record.message_post(
+            body="From others", author_id=False, email_from="mariana@padaria.example"
+        )
+        data, _archive = self._export()
+        found = {line["id"] for line in data["messages"]}
+        self.assertLessEqual({said.id, unknown.id}, found)
+        self.assertNotIn(other.id, found)
 
     def test_a_namesake_is_somebody_else(self):
         namesake = self.env["res.partner"].create({"name": "Ana Prado"})

@@ -20,6 +20,8 @@ OWN_PARTS = {
     "mail.message",
     "res.partner",
 }
+# the same picture, smaller
+RESIZED = re.compile(r"^(image|avatar)_(128|256|512|1024)$")
 # links that tell nothing but that there is a link
 MERE_LINKS = {"mail.followers", "mail.notification", "discuss.channel.member"}
 
@@ -178,22 +180,29 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     def _make_archive(self, occurrences):
         """Return a ZIP with `data.json` and all files, read with the user's rights."""
         persons = self.partner_id._get_privacy_persons()
-        messages = self._search_hanging(
-            "mail.message", "model", "res_id", persons, occurrences
-        )
+        others = self._search_elsewhere(persons)
+        owners = persons, occurrences, *others.values()
+        messages = self._search_hanging("mail.message", "model", "res_id", *owners)
         if self.env["mail.message"].has_access("read"):
             messages |= self.env["mail.message"].search(
-                [("author_id", "in", persons.ids)]
+                Domain("author_id", "in", persons.ids)
+                | Domain("partner_ids", "in", persons.ids)
             )
+            messages |= persons._search_messages_from(Domain.TRUE)
         planned = self._search_hanging(
-            "mail.scheduled.message", "model", "res_id", persons, occurrences
+            "mail.scheduled.message", "model", "res_id", *owners
         )
         activities = self._search_hanging(
-            "mail.activity", "res_model", "res_id", persons, occurrences
+            "mail.activity", "res_model", "res_id", *owners
         )
+        # with a condition on the id, Odoo finds the files of fields as well
         files = self._search_hanging(
-            "ir.attachment", "res_model", "res_id", persons, occurrences
-        )
+            "ir.attachment",
+            "res_model",
+            "res_id",
+            *owners,
+            also=Domain("id", "!=", False),
+        ).filtered(lambda file: not RESIZED.search(file.res_field or ""))
         said = messages.attachment_ids | planned.attachment_ids
         files |= said._filtered_access("read")
         files = files.filtered("raw")
@@ -214,8 +223,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 for file in files
             ],
             "other": {
-                model: self._read_all(records)
-                for model, records in self._search_elsewhere(persons).items()
+                model: self._read_all(records) for model, records in others.items()
             },
         }
         buffer = io.BytesIO()
@@ -226,13 +234,14 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 archive.writestr(paths[file.id], file.raw)
         return buffer.getvalue()
 
-    def _search_hanging(self, model, model_field, id_field, *owners):
+    def _search_hanging(self, model, model_field, id_field, *owners, also=Domain.TRUE):
         """Records of `model` that hang on `owners` and that the user may read."""
         Model = self.env[model].with_context(active_test=False)
         if not Model.has_access("read"):
             return Model
         return Model.search(
-            Domain.OR(
+            also
+            & Domain.OR(
                 Domain(model_field, "=", records._name)
                 & Domain(id_field, "in", records.ids)
                 for records in owners
