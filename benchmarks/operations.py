@@ -127,6 +127,7 @@ class Bench:
         cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
+        cr.execute("CREATE SEQUENCE IF NOT EXISTS bench_numbers")
         cr.execute("SELECT login, partner_id FROM res_users")
         self.authors = dict(cr.fetchall())
         cr.execute(
@@ -332,18 +333,27 @@ def creation(many, log):
         return Call(product.model, "create", [values], {"context": context}, hits=many)
 
     def bare(bench, login, customer):
-        """The rows of the occurrences, and with the log those of Odoo's chatter."""
+        """The rows of the occurrences, and with the log those of Odoo's chatter.
+
+        Each with a number of its own, and with the company of its customer.
+        """
         start = next(NUMBERS) * many
         uid = bench.clients[login].uid
         now = datetime.now(UTC).replace(tzinfo=None)
+        customers = [BASE + 21 + (start + number) % 30_000 for number in range(many)]
         rows = [
             (
-                f"BARE/{many}{log}/{start + number}/{id(bench)}", "Bench", 1,
-                bench.type_id, BASE + 21 + number, BASE + 21 + number, uid, "done",
-                now, now, 0, "0", 1, True, uid, now, uid, now, TEXT,
+                f"{many}{log}/{id(bench)}", "Bench", 1, bench.type_id, customer,
+                customer, uid, "done", now, now, 0, "0", 1, True, uid, now, uid, now,
+                TEXT,
             )
-            for number in range(many)
+            for customer in customers
         ]  # fmt: skip
+        template = (
+            "('BARE/' || nextval('bench_numbers') || %s, %s, %s, %s, %s, (SELECT"
+            " commercial_partner_id FROM res_partner WHERE id = %s)"
+            f"{', %s' * 13})"
+        )
         queries = [
             (
                 "INSERT INTO crm_gestao_occurrence (name, subject, company_id, type_id,"
@@ -351,6 +361,7 @@ def creation(many, log):
                 " days_to_close, priority, duration, active, create_uid, create_date,"
                 " write_uid, write_date, description) VALUES %s RETURNING id",
                 lambda ids: rows,
+                template,
             )
         ]
         if log:
