@@ -31,6 +31,16 @@ def uninstall_hook(env):
     sequences = env["ir.sequence"].search([("code", "=", "crm.gestao.occurrence")])
     sequences.date_range_ids.unlink()
     sequences.unlink()
+    # what is kept of our models, by their names, in tables of Odoo
+    for model, fname in (
+        ("ir.filters", "model_id"),
+        ("ir.exports", "resource"),
+        ("base_import.mapping", "res_model"),
+        ("mail.scheduled.message", "model"),
+    ):
+        if model in env:
+            domain = [(fname, "=like", "crm.gestao.%")]
+            env[model].with_context(active_test=False).search(domain).unlink()
     # XML ids that other modules were given for what they added to our models
     env["ir.model.data"].search(
         [

@@ -127,6 +127,15 @@ def test_install_upgrade_uninstall(bare, addons):
             "occurrence.activity_schedule('mail.mail_activity_data_todo')\n"
             "order = env['sale.order'].search([('state', '=', 'sale')], limit=1)\n"
             "order.occurrence_id = occurrence\n"
+            # what people keep of it in tables of Odoo
+            "model = occurrence._name\n"
+            "env['ir.filters'].create({'name': 'Kept', 'model_id': model})\n"
+            "env['ir.exports'].create({'name': 'Kept', 'resource': model})\n"
+            "env['base_import.mapping'].create({'res_model': model,"
+            " 'column_name': 'Kept', 'field_name': 'subject'})\n"
+            "env['mail.scheduled.message'].create({'model': model,"
+            " 'res_id': occurrence.id, 'author_id': env.user.partner_id.id,"
+            " 'body': 'Later', 'scheduled_date': '2199-01-01'})\n"
             "env.cr.commit()\n"
         )
     log = bare.odoo("module", "uninstall", "-c", *addons)

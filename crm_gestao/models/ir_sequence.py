@@ -1,4 +1,6 @@
-from odoo import api, models
+import re
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby, ormcache
 
@@ -7,9 +9,9 @@ CODE = "crm.gestao.occurrence"
 COUNTED = {"number_next", "number_next_actual"}
 
 
+# Numbers of occurrences: many by one statement, and what gives them in memory. (Odoo
+# would keep a docstring in the database, also when we are uninstalled.)
 class IrSequence(models.Model):
-    """Numbers of occurrences: many by one statement, and what gives them in memory."""
-
     _inherit = "ir.sequence"
 
     @api.model_create_multi
@@ -145,9 +147,80 @@ class IrSequence(models.Model):
                     SQL("UPDATE ir_sequence SET code = code WHERE id = %s", self.id)
                 )
                 date_range = self._create_date_range_seq(day)
+                self._go_on_after_given(date_range)
                 known |= date_range
             date_ranges[day] = date_range[:1]
         return date_ranges
+
+    def _go_on_after_given(self, date_range):
+        """Begin after what an import has brought of a year that is opened now."""
+        prefix, suffix, _padding = self._get_frame(date_range.date_from, date_range)
+        company = SQL("AND company_id = %s", self.company_id.id)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT name FROM crm_gestao_occurrence WHERE starts_with(name, %s) %s",
+                prefix,
+                company if self.company_id else SQL(),
+            )
+        )
+        self._pass_by(date_range, prefix, suffix, [name for (name,) in rows])
+
+    def _pass_by(self, date_range, prefix, suffix, names):
+        """Have the counter go on after the numbers of these references.
+
+        :param names: strings, also of another form
+        """
+        numbers = [
+            name.removeprefix(prefix).removesuffix(suffix)
+            for name in names
+            if name.startswith(prefix) and name.endswith(suffix)
+        ]
+        numbers = [int(n) for n in numbers if n.isdecimal() and len(n) < 16]
+        if numbers and self.implementation == "standard":
+            counter = self._get_counter_name(date_range)
+            self.env.cr.execute(
+                SQL(
+                    "SELECT setval(%s, greatest(%s, last_value)) FROM %s",
+                    counter,
+                    max(numbers),
+                    SQL.identifier(counter),
+                )
+            )
+
+    @api.model
+    def _take_given(self, company, names):
+        """Go on after references that are given, as an import from a backup does.
+
+        :param company: a `res.company`
+        :param list names: strings
+        :raise UserError: where others than managers would use up what others get next
+        """
+        sequence = self._get_of_company(company)
+        own = [name for name in names if sequence._get_form().fullmatch(name)]
+        if not own:
+            return
+        if not (self.env.su or self.env.user.has_group("crm_gestao.group_manager")):
+            raise UserError(
+                self.env._(
+                    "%s is of the form of the references that are given by themselves."
+                    " Leave the reference out, or ask a manager of CRM Gestão to import"
+                    " these.",
+                    own[0],
+                )
+            )
+        for date_range in sequence.date_range_ids or [sequence.date_range_ids]:
+            day = date_range.date_from or fields.Date.today()
+            prefix, suffix, _padding = sequence._get_frame(day, date_range)
+            sequence._pass_by(date_range, prefix, suffix, own)
+
+    def _get_form(self):
+        """What all references of this numbering look like, as a pattern."""
+        return re.compile(
+            r"\d+".join(
+                r"\w+".join(map(re.escape, re.split(r"%\(\w+\)s", text or "")))
+                for text in (self.prefix, self.suffix)
+            )
+        )
 
     def _get_counter_name(self, date_range):
         """As Odoo names what counts."""

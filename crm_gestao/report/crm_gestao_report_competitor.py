@@ -27,6 +27,7 @@ class ReportCompetitor(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         competitors = self.env["crm.gestao.competitor"].browse(docids)
         competitors.check_access("read")
+        self._check_documents(competitors)
         return {
             "doc_ids": competitors.ids,
             "doc_model": competitors._name,

@@ -27,7 +27,8 @@ class CrmGestaoReportMixin(models.AbstractModel):
 
     _name = "crm.gestao.report.mixin"
     _description = "Printing of Occurrences"
-    _print_limit = 2000  # at once
+    _print_limit = 2000  # occurrences at once
+    _document_limit = 1000  # statements or cards
 
     def _get_lang(self, partner):
         """The language to write to `partner` in: theirs, else the user's."""
@@ -41,6 +42,18 @@ class CrmGestaoReportMixin(models.AbstractModel):
                     " at once. Choose fewer, by a customer or a shorter period.",
                     count=count,
                     limit=self._print_limit,
+                )
+            )
+
+    def _check_documents(self, documents):
+        """Refuse more than a worker may take the time for."""
+        if len(documents) > self._document_limit:
+            raise UserError(
+                self.env._(
+                    "These are %(count)s documents, and %(limit)s at most are printed"
+                    " at once. Choose fewer.",
+                    count=len(documents),
+                    limit=self._document_limit,
                 )
             )
 

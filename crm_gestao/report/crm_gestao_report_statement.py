@@ -21,22 +21,20 @@ class ReportStatement(models.AbstractModel):
                 self.env._("Only users with rights of accounting print statements.")
             )
         partners = self.env["res.partner"].browse(docids).commercial_partner_id
+        self._check_documents(partners)
         lines = self.env["account.move.line"].search(
             consult._get_receivable_domain()
             & Domain("partner_id.commercial_partner_id", "in", partners.ids),
             order="date_maturity, date, id",
         )
-        by_section = lines.grouped(
-            lambda line: (line.partner_id.commercial_partner_id, line.company_id)
-        )
+        by_partner = lines.grouped(lambda line: line.partner_id.commercial_partner_id)
         sections = []
         for partner in partners:
-            companies = lines.company_id & self.env["res.company"].union(
-                *(company for owner, company in by_section if owner == partner)
-            )
-            for company in companies or self.env.company:
-                own = by_section.get((partner, company), lines.browse())
-                sections.append(self._get_section(partner, company, own))
+            own = by_partner.get(partner, lines.browse())
+            by_company = own.grouped("company_id")
+            for company in (lines.company_id & own.company_id) or self.env.company:
+                of_company = by_company.get(company, lines.browse())
+                sections.append(self._get_section(partner, company, of_company))
         return {
             "doc_ids": partners.ids,
             "doc_model": partners._name,

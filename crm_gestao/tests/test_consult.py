@@ -2,6 +2,7 @@ import re
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
@@ -817,6 +818,18 @@ class TestReceivables(ConsultCase):
                 self._as(role)["ir.actions.report"]._render_qweb_html(
                     report.report_name, self.customer.ids
                 )
+
+    def test_statements_at_once(self):
+        """More than a worker may take the time for is refused, in words."""
+        customers = self.env["res.partner"].create(
+            [{"name": f"Customer {number}", "is_company": True} for number in range(3)]
+        )
+        report = self._as("accountant")["report.crm_gestao.report_statement"]
+        with patch.object(type(report), "_document_limit", 2):
+            with self.assertRaisesRegex(UserError, "These are 3 documents"):
+                report._get_report_values(customers.ids)
+            values = report._get_report_values(customers[:2].ids)
+        self.assertEqual(len(values["sections"]), 2)
 
     def test_statement_of_several(self):
         self._create_invoice(40, company=self.other_company)
