@@ -144,6 +144,29 @@ def find_or_create(model, domain, values):
     return record
 
 
+def filter_readable(records):
+    """Those that the user may read: of what a form has not saved yet, by its origin.
+
+    To records in memory no rule applies, whatever they are made of.
+    """
+    origins = records._origin.sudo(False)
+    readable = origins._filtered_access("read") if origins else origins
+    return records.filtered(lambda record: record._origin <= readable)
+
+
+def plainly(records):
+    """These records, without what a client's context may add to their names.
+
+    An invoice may be called by its amount, a customer by their e-mail.
+    """
+    context = {
+        key: value
+        for key, value in records.env.context.items()
+        if key in ("allowed_company_ids", "lang", "tz")
+    }
+    return records.with_env(records.env(context=context))
+
+
 def check_colleagues(users):
     """Refuse users of the portal: they would be told of what is not for them.
 

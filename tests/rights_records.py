@@ -195,7 +195,7 @@ def arguments(model, operation, factory):
         "query": "quotations",
         "field_name": "type_id",
         "domain": [],
-        "specification": {"subject": {}, "type_icon": {}, "activity_state": {}},
+        "specification": {"id": {}, "type_icon": {}, "activity_state": {}},
         "fields": ["display_name"],
     }
     _self, *parameters = inspect.signature(

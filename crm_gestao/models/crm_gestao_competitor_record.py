@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import Float, Monetary, check_colleagues
+from ..tools import Float, Monetary, check_colleagues, filter_readable
 
 ORDER_READERS = (
     "sales_team.group_sale_salesman,"
@@ -269,8 +269,7 @@ class CrmGestaoCompetitorRecord(models.Model):
 
     def _get_readable_orders(self):
         """The quotations whose prices the user may know: Odoo computes with sudo."""
-        orders = self.sale_order_id
-        return orders.sudo(False)._filtered_access("read").sudo(orders.env.su)
+        return filter_readable(self.sale_order_id)
 
     def _get_pricelist(self, order):
         self.ensure_one()

@@ -33,16 +33,6 @@ class CrmGestaoLinkMixin(models.AbstractModel):
         self._check_private_links(f for f in self._get_private_links() if vals.get(f))
         return res
 
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        self._check_told_links(values)
-        return values
-
-    def onchange(self, values, field_names, fields_spec):
-        self._check_told_links(values)
-        return super().onchange(values, field_names, fields_spec)
-
     def _check_private_links(self, fnames):
         """Refuse links of these records to what the user may not read.
 
@@ -55,34 +45,82 @@ class CrmGestaoLinkMixin(models.AbstractModel):
                 if linked := self.sudo()[fname]:
                     linked.sudo(False).check_access("read")
 
-    @api.model
-    def _check_told_links(self, values):
-        """Refuse values, also of lines, that link to what the user may not read.
 
-        :param dict values: what a client sends, or defaults
-        :raise AccessError:
-        """
-        if self.env.su:
-            return
-        told = self._get_told_links()
-        for fname, value in values.items():
-            field = self._fields.get(fname)
-            if not value or not field or not field.relational:
-                continue
-            comodel = self.env[field.comodel_name]
-            if field.type == "many2one":
-                linked = value if isinstance(value, int) else ()
-            else:
-                linked = set()
-                for command in value:
-                    if isinstance(command, int):
-                        linked.add(command)
-                    elif command[0] in (Command.CREATE, Command.UPDATE):
-                        if isinstance(comodel, CrmGestaoLinkMixin):
-                            comodel._check_told_links(command[2])
-                    elif command[0] == Command.LINK:
-                        linked.add(command[1])
-                    elif command[0] == Command.SET:
-                        linked.update(command[2])
-            if fname in told:
-                comodel.browse(linked).check_access("read")
+# Of any model, for whatever has lines can be asked of what is in them. (Odoo
+# would keep a docstring in the database, also when we are uninstalled.)
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        check_told_links(self, values)
+        return values
+
+    def onchange(self, values, field_names, fields_spec):
+        check_told_links(self, values)
+        return super().onchange(values, field_names, fields_spec)
+
+
+def check_told_links(model, values):
+    """Refuse values, also of lines, that link to what the user may not read.
+
+    :param model: a recordset of the model that they are of, with the user's rights
+    :param dict values: what a client sends, or defaults
+    :raise AccessError:
+    """
+    if model.env.su:
+        return
+    told = model._get_told_links() if isinstance(model, CrmGestaoLinkMixin) else ()
+    for fname, value in values.items():
+        field = model._fields.get(fname)
+        # a record that is new is false, too
+        if value is False or not field or field.type not in LINKS:
+            continue
+        comodel = model.env[field.comodel_name]
+        ids, nested = LINKS[field.type](value)
+        for values_of_line in nested:
+            check_told_links(comodel, values_of_line)
+        if fname in told:
+            comodel.browse(ids).check_access("read")
+
+
+def get_linked(value):
+    """What Odoo takes for the value of a many2one, see `convert_to_cache` there.
+
+    :return: ids, and the values that a record in memory gets
+    """
+    if isinstance(value, dict):
+        return get_ids(value.get("id")), [value]
+    return get_ids(value), []
+
+
+def get_lines(value):
+    """What Odoo takes for the value of a one2many or a many2many, in the same way."""
+    ids, nested = [], []
+    for command in value if isinstance(value, (list, tuple)) else ():
+        if isinstance(command, dict):
+            nested.append(command)
+        elif not isinstance(command, (list, tuple)):
+            ids += get_ids(command)
+        elif command[0] in (Command.CREATE, Command.UPDATE):
+            nested.append(command[2] or {})
+            if command[0] == Command.UPDATE:
+                ids += get_ids(command[1])
+        elif command[0] == Command.LINK:
+            ids += get_ids(command[1])
+        elif command[0] == Command.SET:
+            ids += get_ids(command[2])
+    return ids, nested
+
+
+def get_ids(value):
+    """Numbers in whatever form; what names a new line (`virtual_1`) is none."""
+    if isinstance(value, (list, tuple)):
+        return [id_ for item in value for id_ in get_ids(item)]
+    # what is new may be made of something that is there
+    text = str(getattr(value, "origin", value)).strip()
+    return [int(text)] if text.isdecimal() else []
+
+
+LINKS = {"many2one": get_linked, "one2many": get_lines, "many2many": get_lines}

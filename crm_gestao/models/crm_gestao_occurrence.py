@@ -2,6 +2,7 @@ import re
 from contextlib import contextmanager
 from datetime import timedelta
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -9,7 +10,7 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
-from ..tools import Html, Reference, check_colleagues
+from ..tools import Html, Reference, check_colleagues, plainly
 from .res_partner import PARTNER_NAME
 
 CLOSED_STATES = ("done", "cancel")
@@ -207,7 +208,8 @@ class CrmGestaoOccurrence(models.Model):
 
     _name_company_uniq = models.Constraint(
         "UNIQUE (company_id, name)",
-        "An occurrence with this reference exists already in this company.",
+        "An occurrence with this reference exists already in this company. Leave the"
+        " reference out, so that a new one is given.",
     )
     _name_length = models.Constraint(
         "CHECK (length(name) <= 100)",
@@ -416,7 +418,7 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with self._telling_missing_customer():
+        with self._telling_what_is_missing():
             occurrences = super().create(self._add_references(vals_list))
             occurrences._check_participants()
         return occurrences
@@ -527,7 +529,7 @@ class CrmGestaoOccurrence(models.Model):
         if "company_id" in vals:
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
         if not moved or "name" in vals:
-            with self._telling_missing_customer():
+            with self._telling_what_is_missing():
                 res = super().write(vals)
         else:
             # references count per company: one that moves takes the next of the other
@@ -544,24 +546,36 @@ class CrmGestaoOccurrence(models.Model):
         # company that is not theirs
         moved.check_access("write")
         if "partner_id" in vals or "participant_ids" in vals:
-            with self._telling_missing_customer():
+            with self._telling_what_is_missing():
                 self._check_participants(known)
         return res
 
     @contextmanager
-    def _telling_missing_customer(self):
-        """Say what to do where a customer went while the form was open."""
+    def _telling_what_is_missing(self):
+        """Say what to do where what was chosen went while the form was open."""
         try:
             yield
         except MissingError as error:
-            if not str(error).count("res.partner("):
+            if f"{self._name}(" in str(error):
                 raise
-            raise UserError(
-                self.env._(
-                    "A customer or participant does not exist any more: they were"
-                    " deleted, or merged with another. Please choose them again."
-                )
-            ) from error
+            if "res.partner(" in str(error):
+                raise UserError(
+                    self.env._(
+                        "A customer or participant does not exist any more: they were"
+                        " deleted, or merged with another. Please choose them again."
+                    )
+                ) from error
+            raise self._get_missing_choice_error() from error
+        except psycopg2.errors.ForeignKeyViolation as error:
+            raise self._get_missing_choice_error() from error
+
+    def _get_missing_choice_error(self):
+        return UserError(
+            self.env._(
+                "The type, a tag or the responsible does not exist any more. Please"
+                " choose again."
+            )
+        )
 
     def _check_company(self, fnames=None):
         """Check what a batch links to at once.
@@ -658,8 +672,8 @@ class CrmGestaoOccurrence(models.Model):
         if "display_name" in specification.get("company_id", {}).get("fields", {}):
             occurrences.company_id.fetch(["name"])
         own, shared = self._split_specification(specification)
-        if not own:
-            # who asks for nothing is not asked for a right to it
+        if shared:
+            # Odoo does not ask for a right to the id alone
             self.check_access("read")
         return self._add_shared_values(super().web_read(own), shared)
 
@@ -818,6 +832,8 @@ class CrmGestaoOccurrence(models.Model):
         """
         vals_list = [dict(vals) for vals in vals_list]
         missing = [vals for vals in vals_list if not vals.get("name")]
+        if len(missing) < len(vals_list):
+            self._take_given_references([v for v in vals_list if v.get("name")])
         defaults = {}
         if any(not vals.get("company_id") or not vals.get("date") for vals in missing):
             defaults = self.default_get(["company_id", "date"])
@@ -831,6 +847,17 @@ class CrmGestaoOccurrence(models.Model):
             for vals, reference in zip(group, references, strict=True):
                 vals["name"] = reference
         return vals_list
+
+    @api.model
+    def _take_given_references(self, vals_list):
+        default = self.default_get(["company_id"]).get("company_id")
+        for company_id, group in groupby(
+            vals_list, lambda vals: vals.get("company_id") or default
+        ):
+            self.env["ir.sequence"]._take_given(
+                self.env["res.company"].browse(company_id),
+                [str(vals["name"]) for vals in group],
+            )
 
     @api.model
     def _next_references(self, company, dates):
@@ -1032,7 +1059,7 @@ class CrmGestaoOccurrence(models.Model):
         bodies = {
             occurrence.id: get_text(
                 Markup(", ").join(
-                    document._get_html_link() for document in of_occurrence
+                    document._get_html_link() for document in plainly(of_occurrence)
                 )
             )
             for occurrence, of_occurrence in documents.grouped("occurrence_id").items()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools import filter_readable
+
 
 class CrmGestaoOriginMixin(models.AbstractModel):
     """What has an `occurrence_id`: the occurrence that it came from."""
@@ -26,4 +28,4 @@ class CrmGestaoOriginMixin(models.AbstractModel):
 
         An order or an opportunity may be somebody's whose occurrence is a colleague's.
         """
-        return self.occurrence_id._filtered_access("read")
+        return filter_readable(self.occurrence_id)

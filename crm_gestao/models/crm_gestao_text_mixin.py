@@ -18,9 +18,9 @@ def clean_text(text):
 class CrmGestaoTextMixin(models.AbstractModel):
     """Keep out of what is typed, pasted or imported what nobody can have meant.
 
-    Texts lose what nobody can read; lines are of a length that fits a list, and not
-    blank where there must be one; dates are of years in which somebody does business.
-    (Numbers look after themselves: see `Finite`.)
+    Texts lose what nobody can read; what is computed is not taken; lines are of a
+    length that fits a list, and not blank where there must be one; dates are of years
+    in which somebody does business. (Numbers look after themselves: see `Finite`.)
     """
 
     _name = "crm.gestao.text.mixin"
@@ -35,6 +35,16 @@ class CrmGestaoTextMixin(models.AbstractModel):
 
     @api.model
     def _clean_texts(self, vals):
+        if not self.env.su:
+            # what Odoo would take although it is computed, and not to be typed
+            computed = {
+                fname
+                for fname in vals.keys() & self._fields.keys()
+                if self._fields[fname].compute
+                and self._fields[fname].readonly
+                and not self._fields[fname].inverse
+            }
+            vals = {f: value for f, value in vals.items() if f not in computed}
         return {
             fname: clean_text(value)
             if isinstance(value, str)

@@ -4,6 +4,21 @@ from odoo import models
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
+    def _compute_res_name(self):
+        """Tell the name of a record of ours only to who may read it.
+
+        Odoo computes it with all rights, also of an activity that a client only says
+        it is about to plan.
+        """
+        res = super()._compute_res_name()
+        for activity in self:
+            model = activity.res_model or ""
+            if model.startswith("crm.gestao.") and not isinstance(activity.id, int):
+                record = self.env[model].sudo(False).browse(activity.res_id)
+                if not record.has_access("read"):
+                    activity.res_name = False
+        return res
+
     def _action_done(self, feedback=False, attachment_ids=None):
         """Who has done the review of a competitor's card has reviewed it."""
         reviews = self.filtered(

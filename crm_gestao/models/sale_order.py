@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools import plainly
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -259,7 +261,7 @@ class SaleOrder(models.Model):
         Odoo has one message for all of these, or leaves the order out silently.
         """
         self.ensure_one()
-        values = {"order": self.display_name}
+        values = {"order": plainly(self).display_name}
         if self.state in ("draft", "sent"):
             return self.env._("%(order)s is a quotation. Confirm it first.", **values)
         if self.state == "cancel":
@@ -268,7 +270,7 @@ class SaleOrder(models.Model):
             lambda line: not line.display_type and not line.is_downpayment
         )
         # sudo: the invoice may be a colleague's, and only its number is told
-        invoices = self.sudo().order_line.invoice_lines.move_id
+        invoices = plainly(self.sudo()).order_line.invoice_lines.move_id
         drafts = invoices.filtered(lambda move: move.state == "draft")
         is_left = bool(lines & self._get_invoiceable_lines(final=True))
         if drafts and (not is_left or any(drafts.line_ids.mapped("is_downpayment"))):

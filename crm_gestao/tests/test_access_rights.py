@@ -330,7 +330,7 @@ class TestOccurrenceAccess(AccessCase):
                 model,
                 "web_read",
                 ids * 2,
-                {"type_icon": {}, "type_color": {}, "activity_state": {}},
+                {"id": {}, "type_icon": {}, "type_color": {}, "activity_state": {}},
             ),
             "search": (model, "search_read", this, ["subject"]),
             "count": (model, "search_count", this),

@@ -2,6 +2,7 @@ import io
 import zipfile
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from types import SimpleNamespace
 
 import openpyxl
@@ -14,7 +15,7 @@ from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.http import _request_stack
 from odoo.sql_db import db_connect
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.crm_gestao.controllers.replica import begin_anew
 from odoo.addons.crm_gestao.tools import PARAGRAPHS
@@ -175,6 +176,28 @@ class TestTexts(BadInputCommon):
                     )
                     self.assertNotIn(b"<script>alert", html)
                     self.assertNotIn(b"<img src=x", html)
+
+    def test_choices_that_are_gone(self):
+        """What was deleted while the form was open, in words."""
+        occurrence = self._create_occurrence(self.env)
+        for fname in ("type_id", "user_id", "tag_ids"):
+            field = self.Occurrence._fields[fname]
+            table = SQL.identifier(self.env[field.comodel_name]._table)
+            rows = self.env.execute_query(SQL("SELECT max(id) FROM %s", table))
+            gone = (rows[0][0] or 0) + 1000
+            value = [Command.link(gone)] if fname == "tag_ids" else gone
+            for do in (
+                partial(self._create_occurrence, self.env, **{fname: value}),
+                partial(occurrence.write, {fname: value}),
+            ):
+                with (
+                    self.subTest(fname, do=do.func.__name__),
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaisesRegex(UserError, "does not exist any more"),
+                    self.env.cr.savepoint(),
+                ):
+                    do()
+                self.env.invalidate_all()
 
     def test_odd_texts_in_every_field(self):
         """Of whatever is ours and is typed."""

@@ -63,6 +63,33 @@ class TestOccurrence(OccurrenceCommon):
             self.assertEqual(occurrence.date, fields.Datetime.now())
             self.assertEqual(occurrence.tag_ids.name, "Default")
 
+    def test_what_is_computed_is_not_typed(self):
+        elsewhere = self.env["res.partner"].create(
+            {"name": "Elsewhere", "company_id": self.other_company.id}
+        )
+        typed = {"commercial_partner_id": elsewhere.id, "days_to_close": -99}
+        env = self.env(user=self.users["own"])
+        created = self._create_occurrence(env, **typed)
+        written = self._create_occurrence(env)
+        written.write({**typed, "subject": "Written"})
+        self.env.flush_all()
+        self.assertEqual(written.subject, "Written")
+        for occurrence in created | written:
+            self.assertEqual(occurrence.commercial_partner_id, self.customer)
+            self.assertGreaterEqual(occurrence.days_to_close, 0)
+
+    def test_planned_activity_tells_no_subject(self):
+        """Of what one may not read, before it is planned."""
+        mine, theirs = (
+            self._create_occurrence(subject="Secret", user_id=self.users[role].id)
+            for role in ("own", "colleague")
+        )
+        activities = self.env["mail.activity"].with_user(self.users["own"])
+        for occurrence, is_told in ((mine, True), (theirs, False)):
+            values = {"res_model": occurrence._name, "res_id": occurrence.id}
+            told = activities.onchange(dict(values), [], {"res_name": {}})["value"]
+            self.assertEqual("Secret" in str(told.get("res_name")), is_told)
+
     def test_type_that_changes(self):
         """What types decide is kept in memory: until they change, or are deleted."""
 
@@ -617,6 +644,30 @@ class TestReference(OccurrenceCommon):
         for number in (1, 2):
             name = self._create_occurrence(**values).name
             self.assertEqual(name, f"OC/2031/0000{number}")
+
+    def test_references_that_are_given(self):
+        """An import from a backup takes nobody's next reference."""
+        values = {"date": "2032-05-05 12:00:00"}
+        first = self._create_occurrence(**values)
+        self.assertEqual(first.name, "OC/2032/00001")
+        for role in ("own", "all"):
+            env = self.env(user=self.users[role])
+            with self.assertRaisesRegex(UserError, "OC/2032/00002"):
+                self._create_occurrence(env, name="OC/2032/00002")
+            other = self._create_occurrence(env, name=f"SAC-{role}-00002")
+            self.assertEqual(other.name, f"SAC-{role}-00002")
+        manager = self.env(user=self.users["manager"])
+        given, new = manager["crm.gestao.occurrence"].create(
+            [
+                {"partner_id": self.customer.id, "subject": "A", **values, **named}
+                for named in ({"name": "OC/2032/00002"}, {})
+            ]
+        )
+        self.assertEqual((given.name, new.name), ("OC/2032/00002", "OC/2032/00003"))
+        # of a year that nobody has opened yet
+        self._create_occurrence(manager, name="OC/2033/00041")
+        later = self._create_occurrence(date="2033-05-05 12:00:00")
+        self.assertEqual(later.name, "OC/2033/00042")
 
     def test_messages_and_followers_in_memory(self):
         """What Odoo knows of them is right after recording, and stays right."""

@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -454,13 +455,20 @@ class TestSales(SalesCommon):
             for fname in set(model._get_told_links()) & specification.keys():
                 field = model._fields[fname]
                 record = hidden[field.comodel_name]
-                value = record.id
+                # in all forms that Odoo takes
+                forms = [record.id, {"id": record.id}, {"id": [record.id]}]
                 if field.type == "many2many":
-                    value = [Command.set(record.ids)]
-                for values, default in (({fname: value}, {}), ({}, {fname: value})):
-                    context = {f"default_{key}": value for key in default}
+                    forms = [
+                        [Command.set(record.ids)],
+                        [Command.link(record.id)],
+                        [Command.update(record.id, {})],
+                        record.ids,
+                    ]
+                for value, is_default in itertools.product(forms, (False, True)):
+                    context = {f"default_{fname}": value} if is_default else {}
+                    values = {} if is_default else {fname: value}
                     with (
-                        self.subTest(model=name, field=fname, default=bool(default)),
+                        self.subTest(model=name, field=fname, default=context),
                         self.assertRaises(AccessError),
                     ):
                         model.with_context(**context).onchange(
@@ -478,6 +486,36 @@ class TestSales(SalesCommon):
             },
             asked,
         )
+
+    def test_nothing_is_told_of_lines_of_what_has_no_links(self):
+        """Of a model of Odoo, or of one whose own links are for everybody."""
+        hidden = self._get_hidden()
+        env = self.env(user=self.rep)
+        occurrence = {"occurrence_id": hidden["crm.gestao.occurrence"].id}
+        order = {"sale_order_id": {"id": hidden["sale.order"].id}}
+        for model, fname, line in (
+            ("res.partner", "sale_order_ids", occurrence),
+            ("crm.gestao.competitor", "record_ids", order),
+            ("crm.gestao.competitor", "record_ids", occurrence),
+        ):
+            names = [*line, "display_name"]
+            specification = {
+                fname: {"fields": {n: {"fields": {"display_name": {}}} for n in names}}
+            }
+            for command in ([0, "virtual_1", line], line):
+                with self.subTest(model=model), self.assertRaises(AccessError):
+                    env[model].onchange({fname: [command]}, [], specification)
+
+    def test_number_of_an_invoice_tells_no_amount(self):
+        """Nor by what a client's context adds to names."""
+        order = self._create_order()
+        invoice = order.sudo()._create_invoices()
+        invoice.invoice_user_id = self.users["other_rep"]
+        invoice.action_post()
+        text = order.with_user(self.rep).with_context(name_as_amount_total=True)
+        text = text._get_invoicing_obstacle()
+        self.assertIn(invoice.name, text)
+        self.assertNotIn(f"{invoice.amount_total:,.2f}", text)
 
     def test_nothing_is_told_of_lines_that_might_be_saved(self):
         order = self._get_hidden()["sale.order"]

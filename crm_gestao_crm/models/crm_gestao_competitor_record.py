@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.crm_gestao.tools import filter_readable
+
 
 class CrmGestaoCompetitorRecord(models.Model):
     _inherit = "crm.gestao.competitor.record"
@@ -21,8 +23,7 @@ class CrmGestaoCompetitorRecord(models.Model):
     @api.depends("sale_order_id.opportunity_id")
     def _compute_lead_id(self):
         """That of the quotation, so that one loss is one record."""
-        leads = self.sale_order_id.opportunity_id
-        shown = leads.sudo(False)._filtered_access("read").sudo(leads.env.su)
+        shown = filter_readable(self.sale_order_id.opportunity_id)
         for record in self:
             lead = record.sale_order_id.opportunity_id & shown
             if lead.company_id and lead.company_id != record.company_id:
