@@ -20,6 +20,7 @@ class CrmGestaoCompetitor(models.Model):
     _description = "Competitor"
     _inherit = [
         "crm.gestao.text.mixin",
+        "crm.gestao.link.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "image.mixin",

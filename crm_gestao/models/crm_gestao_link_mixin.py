@@ -1,5 +1,10 @@
 from odoo import api, models
+from odoo.api import NewId
+from odoo.exceptions import UserError
 from odoo.fields import Command
+
+# of these a name is told, and no secret
+PUBLIC = {"res.company", "res.currency", "res.users", "uom.uom"}
 
 
 class CrmGestaoLinkMixin(models.AbstractModel):
@@ -24,14 +29,28 @@ class CrmGestaoLinkMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_link_values(vals)
         records = super().create(vals_list)
         records._check_private_links(self._get_private_links())
         return records
 
     def write(self, vals):
+        self._check_link_values(vals)
         res = super().write(vals)
         self._check_private_links(f for f in self._get_private_links() if vals.get(f))
         return res
+
+    @api.model
+    def _check_link_values(self, vals):
+        """Refuse links in a form that Odoo saves, and takes for none as it checks them.
+
+        :raise UserError:
+        """
+        for fname, value in vals.items():
+            field = self._fields.get(fname)
+            if field and field.type == "many2one" and value and type(value) is not int:
+                raise get_link_error(self.env, value)
 
     def _check_private_links(self, fnames):
         """Refuse links of these records to what the user may not read.
@@ -54,23 +73,48 @@ class Base(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        check_told_links(self, values)
+        if self.env.su:
+            return values
+        values = drop_computed_links(self, values)
+        check_told_links(self, values, is_ours(self))
         return values
 
     def onchange(self, values, field_names, fields_spec):
-        check_told_links(self, values)
+        if not self.env.su:
+            values = drop_computed_links(self, values)
+            check_told_links(self, values, is_ours(self))
+            field_names = [fname for fname in field_names if fname in values]
         return super().onchange(values, field_names, fields_spec)
 
 
-def check_told_links(model, values):
+def is_ours(model):
+    return model._name.startswith("crm.gestao.")
+
+
+def drop_computed_links(model, values):
+    """Leave out links that are computed, which a client may only show."""
+    if not is_ours(model):
+        return values
+    fields = model._fields
+    return {
+        fname: value
+        for fname, value in values.items()
+        if fname not in fields
+        or fields[fname].type not in LINKS
+        or not (fields[fname].compute and fields[fname].readonly)
+    }
+
+
+def check_told_links(model, values, is_strict, is_nested=False):
     """Refuse values, also of lines, that link to what the user may not read.
 
     :param model: a recordset of the model that they are of, with the user's rights
     :param dict values: what a client sends, or defaults
+    :param bool is_strict: whether all that is linked to is checked, also by lines of
+        models that are not ours
     :raise AccessError:
+    :raise UserError: where a link is of no form that there is
     """
-    if model.env.su:
-        return
     told = model._get_told_links() if isinstance(model, CrmGestaoLinkMixin) else ()
     for fname, value in values.items():
         field = model._fields.get(fname)
@@ -78,49 +122,69 @@ def check_told_links(model, values):
         if value is False or not field or field.type not in LINKS:
             continue
         comodel = model.env[field.comodel_name]
-        ids, nested = LINKS[field.type](value)
+        ids, nested = LINKS[field.type](model.env, value)
         for values_of_line in nested:
-            check_told_links(comodel, values_of_line)
-        if fname in told:
+            check_told_links(comodel, values_of_line, is_strict, True)
+        is_secret = comodel._name not in PUBLIC and (
+            (is_strict and is_nested) or (is_ours(model) and field.type == "many2one")
+        )
+        if is_secret or fname in told:
             comodel.browse(ids).check_access("read")
 
 
-def get_linked(value):
+def get_linked(env, value):
     """What Odoo takes for the value of a many2one, see `convert_to_cache` there.
 
     :return: ids, and the values that a record in memory gets
     """
     if isinstance(value, dict):
-        return get_ids(value.get("id")), [value]
-    return get_ids(value), []
+        return get_ids(env, value.get("id")), [value]
+    return get_ids(env, value), []
 
 
-def get_lines(value):
+def get_lines(env, value):
     """What Odoo takes for the value of a one2many or a many2many, in the same way."""
     ids, nested = [], []
     for command in value if isinstance(value, (list, tuple)) else ():
         if isinstance(command, dict):
             nested.append(command)
         elif not isinstance(command, (list, tuple)):
-            ids += get_ids(command)
+            ids += get_ids(env, command)
         elif command[0] in (Command.CREATE, Command.UPDATE):
             nested.append(command[2] or {})
             if command[0] == Command.UPDATE:
-                ids += get_ids(command[1])
+                ids += get_ids(env, command[1])
         elif command[0] == Command.LINK:
-            ids += get_ids(command[1])
+            ids += get_ids(env, command[1])
         elif command[0] == Command.SET:
-            ids += get_ids(command[2])
+            ids += get_ids(env, command[2])
     return ids, nested
 
 
-def get_ids(value):
-    """Numbers in whatever form; what names a new line (`virtual_1`) is none."""
+def get_ids(env, value):
+    """The ids that Odoo would find in a value.
+
+    :raise UserError: where it finds one in what is no id, such as 7.0
+    """
+    if value is None or value is False:
+        return []
     if isinstance(value, (list, tuple)):
-        return [id_ for item in value for id_ in get_ids(item)]
-    # what is new may be made of something that is there
-    text = str(getattr(value, "origin", value)).strip()
-    return [int(text)] if text.isdecimal() else []
+        return [id_ for item in value for id_ in get_ids(env, item)]
+    if isinstance(value, NewId):
+        # what is new may be made of something that is there
+        return get_ids(env, value.origin)
+    if isinstance(value, str):
+        # else it names a new line, such as virtual_1
+        return [int(value)] if value.strip().isdecimal() else []
+    if type(value) is not int:
+        raise get_link_error(env, value)
+    return [value]
+
+
+def get_link_error(env, value):
+    return UserError(
+        env._("“%s” is no record. Choose one from the list.", str(value)[:50])
+    )
 
 
 LINKS = {"many2one": get_linked, "one2many": get_lines, "many2many": get_lines}

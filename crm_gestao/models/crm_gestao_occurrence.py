@@ -11,6 +11,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import Html, Reference, check_colleagues, plainly
+from .crm_gestao_text_mixin import clean_text
 from .res_partner import PARTNER_NAME
 
 CLOSED_STATES = ("done", "cancel")
@@ -598,7 +599,8 @@ class CrmGestaoOccurrence(models.Model):
                     continue  # no need to ask for the company's parents
                 domain = linked._check_company_domain(company)
                 if domain and linked != linked.filtered_domain(domain):
-                    # it tells of which record it is
+                    # it tells of which record it is, by name
+                    linked.sudo(self.env.su).check_access("read")
                     return super()._check_company(fnames)
         return None
 
@@ -856,7 +858,8 @@ class CrmGestaoOccurrence(models.Model):
         ):
             self.env["ir.sequence"]._take_given(
                 self.env["res.company"].browse(company_id),
-                [str(vals["name"]) for vals in group],
+                # as they will be saved
+                [clean_text(str(vals["name"])).strip() for vals in group],
             )
 
     @api.model

@@ -654,6 +654,8 @@ class TestReference(OccurrenceCommon):
             env = self.env(user=self.users[role])
             with self.assertRaisesRegex(UserError, "OC/2032/00002"):
                 self._create_occurrence(env, name="OC/2032/00002")
+            with self.assertRaisesRegex(UserError, "OC/2032/00002"):
+                self._create_occurrence(env, name="OC/2032/\x00000\x0002 ")
             other = self._create_occurrence(env, name=f"SAC-{role}-00002")
             self.assertEqual(other.name, f"SAC-{role}-00002")
         manager = self.env(user=self.users["manager"])

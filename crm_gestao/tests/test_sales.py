@@ -442,7 +442,7 @@ class TestSales(SalesCommon):
         """A client may ask what a form would show, of records that do not exist yet."""
         hidden = self._get_hidden()
         env = self.env(user=self.rep)
-        asked = set()
+        asked, refused = set(), set()
         for name in sorted(env):
             model = env[name]
             if not isinstance(model, CrmGestaoLinkMixin) or model._abstract:
@@ -456,7 +456,13 @@ class TestSales(SalesCommon):
                 field = model._fields[fname]
                 record = hidden[field.comodel_name]
                 # in all forms that Odoo takes
-                forms = [record.id, {"id": record.id}, {"id": [record.id]}]
+                forms = [
+                    record.id,
+                    str(record.id),
+                    float(record.id),
+                    *({"id": form} for form in (record.id, [record.id])),
+                    *({"id": [form(record.id)]} for form in (str, float)),
+                ]
                 if field.type == "many2many":
                     forms = [
                         [Command.set(record.ids)],
@@ -467,14 +473,21 @@ class TestSales(SalesCommon):
                 for value, is_default in itertools.product(forms, (False, True)):
                     context = {f"default_{fname}": value} if is_default else {}
                     values = {} if is_default else {fname: value}
-                    with (
-                        self.subTest(model=name, field=fname, default=context),
-                        self.assertRaises(AccessError),
-                    ):
-                        model.with_context(**context).onchange(
-                            values, list(values), specification
-                        )
+                    with self.subTest(model=name, field=fname, default=context):
+                        asking = model.with_context(**context)
+                        try:
+                            answer = asking.onchange(
+                                values, list(values), specification
+                            )
+                        except UserError:
+                            # of rights, or that this is no record
+                            refused.add((name, fname))
+                        else:
+                            # Odoo has taken it for none
+                            self.assertNotIsInstance(value, int)
+                            self.assertFalse(answer["value"].get(fname))
                     asked.add((name, fname))
+        self.assertEqual(refused, asked)
         self.assertLessEqual(
             {
                 ("crm.gestao.competitor.record", "sale_order_id"),
@@ -505,6 +518,65 @@ class TestSales(SalesCommon):
             for command in ([0, "virtual_1", line], line):
                 with self.subTest(model=model), self.assertRaises(AccessError):
                     env[model].onchange({fname: [command]}, [], specification)
+
+    def test_nothing_is_told_of_what_a_link_would_be_made_of(self):
+        hidden = self._get_hidden()["res.partner"]
+        env = self.env(user=self.rep)
+        names = ("commercial_partner_id", "display_name", "name", "partner_id")
+        for model, values, context in (
+            ("crm.gestao.occurrence", {"partner_id": {"parent_id": hidden.id}}, {}),
+            (
+                "crm.gestao.occurrence",
+                {"partner_id": {"commercial_partner_id": hidden.id}},
+                {},
+            ),
+            (
+                "crm.gestao.competitor.record",
+                {"partner_id": {"parent_id": hidden.id}},
+                {},
+            ),
+            ("crm.gestao.competitor", {"partner_id": hidden.id}, {}),
+            ("crm.gestao.occurrence", {}, {"default_commercial_partner_id": hidden.id}),
+            ("crm.gestao.invoice.issue", {}, {"default_partner_id": hidden.id}),
+            (
+                "crm.gestao.invoice.issue",
+                {"occurrence_id": {"commercial_partner_id": hidden.id}},
+                {},
+            ),
+        ):
+            fields_ = env[model]._fields
+            specification = {
+                name: {"fields": {"display_name": {}}}
+                if fields_[name].relational
+                else {}
+                for name in names
+                if name in fields_
+            }
+            with self.subTest(model=model, values=values, context=context):
+                try:
+                    told = (
+                        env[model]
+                        .with_context(**context)
+                        .onchange(values, list(values), specification)
+                    )
+                except UserError:
+                    continue
+                self.assertNotIn("Hidden", str(told))
+
+    def test_links_are_numbers(self):
+        """Others Odoo would save, and take for none where it checks them."""
+        hidden = self._get_hidden()
+        env = self.env(user=self.rep)
+        for model, fname, values in (
+            ("sale.order", "occurrence_id", {"partner_id": self.customer.id}),
+            ("crm.gestao.order.confirm", "occurrence_id", {}),
+            ("crm.gestao.occurrence", "partner_id", {"subject": "A"}),
+        ):
+            record = hidden[env[model]._fields[fname].comodel_name]
+            for value in (str(record.id), float(record.id), True):
+                with self.subTest(model=model, value=value):
+                    with self.assertRaises(UserError):
+                        env[model].create({**values, fname: value})
 
     def test_number_of_an_invoice_tells_no_amount(self):
         """Nor by what a client's context adds to names."""
