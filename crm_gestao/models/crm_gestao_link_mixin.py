@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.api import NewId
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 # of these a name is told, and no secret
@@ -49,8 +49,22 @@ class CrmGestaoLinkMixin(models.AbstractModel):
         """
         for fname, value in vals.items():
             field = self._fields.get(fname)
-            if field and field.type == "many2one" and value and type(value) is not int:
+            if not field or field.type != "many2one" or not value:
+                continue
+            if type(value) is not int:
                 raise get_link_error(self.env, value)
+            if field.comodel_name == "res.company" and is_ours(self):
+                check_companies(self.env, [value])
+
+    def _check_company(self, fnames=None):
+        try:
+            return super()._check_company(fnames)
+        except UserError:
+            # it tells of what it is about, by name
+            for field in self._fields.values():
+                if field.relational and field.check_company and not self.env.su:
+                    self.sudo()[field.name].sudo(False).check_access("read")
+            raise
 
     def _check_private_links(self, fnames):
         """Refuse links of these records to what the user may not read.
@@ -101,6 +115,7 @@ def drop_computed_links(model, values):
         for fname, value in values.items()
         if fname not in fields
         or fields[fname].type not in LINKS
+        or fields[fname].comodel_name in PUBLIC
         or not (fields[fname].compute and fields[fname].readonly)
     }
 
@@ -125,11 +140,22 @@ def check_told_links(model, values, is_strict, is_nested=False):
         ids, nested = LINKS[field.type](model.env, value)
         for values_of_line in nested:
             check_told_links(comodel, values_of_line, is_strict, True)
+        if comodel._name == "res.company" and (is_strict or is_ours(model)):
+            check_companies(model.env, ids)
         is_secret = comodel._name not in PUBLIC and (
             (is_strict and is_nested) or (is_ours(model) and field.type == "many2one")
         )
         if is_secret or fname in told:
             comodel.browse(ids).check_access("read")
+
+
+def check_companies(env, ids):
+    """Refuse companies that are not the user's, whose prices and numbers are others'.
+
+    :raise AccessError:
+    """
+    if not (env.su or set(ids) <= set(env.user._get_company_ids())):
+        raise AccessError(env._("This company is not one of yours. Choose another."))
 
 
 def get_linked(env, value):

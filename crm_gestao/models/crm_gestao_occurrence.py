@@ -11,6 +11,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import Html, Reference, check_colleagues, plainly
+from .crm_gestao_link_mixin import check_companies
 from .crm_gestao_text_mixin import clean_text
 from .res_partner import PARTNER_NAME
 
@@ -833,6 +834,9 @@ class CrmGestaoOccurrence(models.Model):
         zone). A reference that is given (import from another system) stays.
         """
         vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            if vals.get("name"):
+                vals["name"] = clean_text(str(vals["name"])).strip()
         missing = [vals for vals in vals_list if not vals.get("name")]
         if len(missing) < len(vals_list):
             self._take_given_references([v for v in vals_list if v.get("name")])
@@ -858,8 +862,7 @@ class CrmGestaoOccurrence(models.Model):
         ):
             self.env["ir.sequence"]._take_given(
                 self.env["res.company"].browse(company_id),
-                # as they will be saved
-                [clean_text(str(vals["name"])).strip() for vals in group],
+                [vals["name"] for vals in group],
             )
 
     @api.model
@@ -871,6 +874,7 @@ class CrmGestaoOccurrence(models.Model):
         :return: list of strings, in the order of `dates`
         :raise UserError: when the company has no numbering
         """
+        check_companies(self.env, company.ids)
         dates = [fields.Datetime.to_datetime(date) for date in dates]
         for date in dates:
             self._check_year(date)

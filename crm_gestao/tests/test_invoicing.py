@@ -101,14 +101,21 @@ class TestInvoicing(SalesCommon):
         )
         issue = self._create_issue()
         self.assertEqual(issue.available_journal_ids, self.series_1 | self.series_2)
-        for journal, message in (
-            (archived, "archived"),
-            (purchase, "no sale journal"),
-            (foreign, "another company, Other Company"),
+        both = self._new_user(
+            "both",
+            "crm_gestao.group_user_all,account.group_account_invoice",
+            self.company | self.other_company,
+        )
+        for user, journal, message in (
+            (self.clerk, archived, "archived"),
+            (self.clerk, purchase, "no sale journal"),
+            (both, foreign, "another company, Other Company"),
         ):
             with self.subTest(message):
-                issue = self._create_issue(journal_id=journal.id)
+                issue = self._create_issue(user, journal_id=journal.id)
                 self._assert_refused(issue, message)
+        with self.assertRaises(AccessError):
+            self._create_issue(self.clerk, journal_id=foreign.id)
 
     def test_company_without_a_series(self):
         (self.series_1 | self.series_2).active = False
@@ -343,6 +350,18 @@ class TestInvoicing(SalesCommon):
         invoice = self._issue(form.save())
         self.assertEqual(invoice.currency_id, self.series_2.currency_id)
         self.assertEqual(invoice.amount_untaxed, 150)
+
+    def test_typed_price_stays_in_another_series(self):
+        """Where its currency is the same."""
+        occurrence = self._create_occurrence(subject="Another")
+        issue = self._create_issue(occurrence_id=occurrence.id).with_user(self.clerk)
+        form = Form(issue)
+        with form.line_ids.new() as line:
+            line.product_id = self.product
+            line.price_unit = 77
+        form.journal_id = self.series_2
+        with form.line_ids.edit(0) as line:
+            self.assertEqual(line.price_unit, 77)
 
     def test_products_without_an_order(self):
         occurrence = self._create_occurrence(partner_id=self.contact.id)

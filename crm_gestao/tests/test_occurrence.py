@@ -621,7 +621,8 @@ class TestReference(OccurrenceCommon):
         sequence.write({"prefix": "A/%(year)s/", "padding": 3})
         self.assertEqual(number(), "A/2026/002")
         sequence.date_range_ids.date_to = "2026-03-09"
-        self.assertEqual(number(), "A/2026/001")
+        # another part of the year goes on after what is there
+        self.assertEqual(number(), "A/2026/003")
         sequence.write({"use_date_range": False, "prefix": "B/%(year)s/"})
         self.assertEqual(number(), "B/2026/001")
         sequence.prefix = "%(range_year)s-%(current_month)s/"
@@ -658,14 +659,17 @@ class TestReference(OccurrenceCommon):
                 self._create_occurrence(env, name="OC/2032/\x00000\x0002 ")
             other = self._create_occurrence(env, name=f"SAC-{role}-00002")
             self.assertEqual(other.name, f"SAC-{role}-00002")
+        # what is blank is none
+        blank = self._create_occurrence(name="\x00 \t", **values)
+        self.assertEqual(blank.name, "OC/2032/00002")
         manager = self.env(user=self.users["manager"])
         given, new = manager["crm.gestao.occurrence"].create(
             [
                 {"partner_id": self.customer.id, "subject": "A", **values, **named}
-                for named in ({"name": "OC/2032/00002"}, {})
+                for named in ({"name": "OC/2032/00003"}, {})
             ]
         )
-        self.assertEqual((given.name, new.name), ("OC/2032/00002", "OC/2032/00003"))
+        self.assertEqual((given.name, new.name), ("OC/2032/00003", "OC/2032/00004"))
         # of a year that nobody has opened yet
         self._create_occurrence(manager, name="OC/2033/00041")
         later = self._create_occurrence(date="2033-05-05 12:00:00")

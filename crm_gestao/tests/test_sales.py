@@ -430,6 +430,10 @@ class TestSales(SalesCommon):
             self._create_order(occurrence_id=False, **theirs),
             self.env["res.partner"].create({"name": "Hidden", **elsewhere}),
             self.env["crm.gestao.competitor"].create({"name": "Hidden", **elsewhere}),
+            self.env["product.product"].create({"name": "Hidden", **elsewhere}),
+            self.env["account.journal"].create(
+                {"name": "Hidden", "code": "HID", "type": "sale", **elsewhere}
+            ),
             self.env["crm.gestao.competitor.reason"].create(
                 {"name": "Hidden", **elsewhere}
             ),
@@ -577,6 +581,62 @@ class TestSales(SalesCommon):
                 with self.subTest(model=model, value=value):
                     with self.assertRaises(UserError):
                         env[model].create({**values, fname: value})
+
+    def test_refusals_name_nothing_hidden(self):
+        """Of another company, in what says that companies do not match."""
+        hidden = self.env["res.partner"].create(
+            {"name": "Hidden", "company_id": self.other_company.id}
+        )
+        product = self.env["product.product"].create(
+            {"name": "Hidden", "company_id": self.other_company.id}
+        )
+        occurrence = self._create_occurrence(
+            subject="Hidden", company_id=self.other_company.id
+        )
+        card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
+        env = self.env(user=self.rep)
+        record = {"competitor_id": card.id, "partner_id": self.customer.id}
+        for model, values, fname, value in (
+            ("crm.gestao.competitor.record", record, "partner_id", hidden.id),
+            ("crm.gestao.competitor.record", record, "product_id", product.id),
+            ("sale.order", {"partner_id": self.customer.id}, "occurrence_id", 0),
+            ("crm.gestao.occurrence", {"subject": "A"}, "partner_id", hidden.id),
+        ):
+            changed = {fname: value or occurrence.id}
+            with self.subTest(model=model, field=fname):
+                with self.assertRaises(UserError) as told:
+                    env[model].create({**values, **changed})
+                self.assertNotIn("Hidden", str(told.exception))
+        line = {"issue_id": 0, "product_id": product.id}
+        issue = {"occurrence_id": self.occurrence.id}
+        with self.assertRaises(AccessError):
+            env["crm.gestao.invoice.issue"].create(
+                {**issue, "line_ids": [Command.create({**line, "issue_id": False})]}
+            )
+
+    def test_prices_and_numbers_of_other_companies(self):
+        card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
+        env = self.env(user=self.rep)
+        values = {
+            "competitor_id": card.id,
+            "partner_id": self.customer.id,
+            "product_id": self.product.id,
+            "company_id": self.other_company.id,
+        }
+        record = env["crm.gestao.competitor.record"]
+        with self.assertRaises(AccessError):
+            record.onchange(values, [], {"our_price": {}})
+        with self.assertRaises(AccessError):
+            env["sale.order"].onchange(
+                {"competitor_record_ids": [Command.create(values)]},
+                [],
+                {"competitor_record_ids": {"fields": {"our_price": {}}}},
+            )
+        before = self._create_occurrence(company_id=self.other_company.id).name
+        with self.assertRaises(AccessError):
+            self.occurrence.with_user(self.rep).company_id = self.other_company
+        after = self._create_occurrence(company_id=self.other_company.id).name
+        self.assertEqual(int(after[-5:]), int(before[-5:]) + 1)
 
     def test_number_of_an_invoice_tells_no_amount(self):
         """Nor by what a client's context adds to names."""

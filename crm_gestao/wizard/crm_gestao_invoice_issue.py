@@ -211,6 +211,10 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         self.can_post = self._may_post()
 
     @api.model
+    def _get_private_links(self):
+        return [*super()._get_private_links(), "journal_id"]
+
+    @api.model
     def _get_told_links(self):
         return [*super()._get_told_links(), "order_ids"]
 

@@ -9,6 +9,7 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
 
     _name = "crm.gestao.invoice.issue.line"
     _description = "Product to Invoice"
+    _inherit = ["crm.gestao.link.mixin"]
     _order = "id"
 
     issue_id = fields.Many2one(
@@ -37,13 +38,18 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
         "res.currency", compute="_compute_price_unit", store=True, precompute=True
     )
 
+    @api.model
+    def _get_private_links(self):
+        return [*super()._get_private_links(), "product_id"]
+
     @api.depends("product_id")
     def _compute_price_unit(self):
         for line in self:
             # as Odoo prices it on an invoice of this customer and company
             preview = line.issue_id._get_preview([{"product_id": line.product_id.id}])
             line.price_unit = preview.invoice_line_ids.price_unit
-            line.price_currency_id = line.currency_id
+            # not that of the dialog, which is computed of its lines
+            line.price_currency_id = preview.currency_id
 
     def _prepare_invoice_line_values(self):
         return {
