@@ -10,7 +10,14 @@ from odoo.exceptions import AccessError, MissingError, UserError, ValidationErro
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
-from ..tools import Html, Reference, check_colleagues, plainly
+from ..tools import (
+    Html,
+    Reference,
+    check_colleagues,
+    get_trigram_clause,
+    get_unaccent,
+    plainly,
+)
 from .crm_gestao_link_mixin import check_companies
 from .crm_gestao_text_mixin import clean_text
 from .res_partner import PARTNER_NAME
@@ -44,6 +51,11 @@ class CompleteValues(dict):
     """What a record is created of, with all defaults in it."""
 
 
+def _get_part_index(column):
+    """An index that finds a part of what is in the column."""
+    return lambda registry: get_trigram_clause(registry, get_unaccent(registry)(column))
+
+
 class CrmGestaoOccurrence(models.Model):
     """One contact with a customer: a visit, a call, a complaint, a diary entry."""
 
@@ -62,10 +74,8 @@ class CrmGestaoOccurrence(models.Model):
     _import_required = ("date", "type_id", "partner_id", "subject")
     _import_usual = ("state", "priority")
 
-    name = Reference(
-        string="Reference", readonly=True, copy=False, index="trigram", tracking=True
-    )
-    subject = fields.Char(required=True, index="trigram", tracking=True)
+    name = Reference(string="Reference", readonly=True, copy=False, tracking=True)
+    subject = fields.Char(required=True, tracking=True)
     # sanitize_style: what is pasted lies within the page, not over it
     description = Html(sanitize_style=True)
     active = fields.Boolean(default=True, tracking=True)
@@ -238,6 +248,8 @@ class CrmGestaoOccurrence(models.Model):
     _date_idx = models.Index("(date DESC, id DESC)")
     # of those who may see but a few, with what nobody is responsible for
     _user_date_idx = models.Index("(user_id, date DESC, id DESC)")
+    _name_part_idx = models.Index(_get_part_index("name"))
+    _subject_part_idx = models.Index(_get_part_index("subject"))
 
     # ------------------------------------------------------------------
     # Computes
@@ -701,13 +713,13 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model
     def _split_specification(self, specification):
-        """Split into what is each occurrence's own and what many have in common.
+        """Split into what is each occurrence's own and what is asked for all at once.
 
         Odoo asks each of them, field by field, for the icon and the colour of its type
         and for a next activity: a third of the time of a list. Many have the same type,
-        and most have no activity planned.
+        and most have neither an activity planned nor tags.
         """
-        names = TYPE_LOOK.keys()
+        names = TYPE_LOOK.keys() | {"tag_ids"}
         if self._has_field_access(self._fields["activity_ids"], "read"):
             names |= NEXT_ACTIVITY
         own, shared = {}, {}
@@ -716,41 +728,47 @@ class CrmGestaoOccurrence(models.Model):
         return own, shared
 
     def _add_shared_values(self, values_list, specification):
-        """Add to what was read of `self` what many have in common, and return it."""
+        """Add to what was read of `self` what is asked for all at once, and return it."""
         if not specification:
             return values_list
         look = {fname: TYPE_LOOK[fname] for fname in TYPE_LOOK.keys() & specification}
-        of_activity = NEXT_ACTIVITY & specification.keys()
-        planned = {}
-        if of_activity:
-            asked = {fname: specification[fname] for fname in of_activity}
-            with_activity = self._filter_with_activity()
-            planned = {
-                values["id"]: values
-                for values in super(CrmGestaoOccurrence, with_activity).web_read(asked)
-            }
-        nothing = dict.fromkeys(of_activity, False)
-        if "activity_ids" in nothing:
-            nothing["activity_ids"] = []
         looks = {}
         # sudo: as Odoo reads related fields
         for occurrence_type, occurrences in self.sudo().grouped("type_id").items():
             values = {fname: occurrence_type[name] for fname, name in look.items()}
             looks |= dict.fromkeys(occurrences._ids, values)
+        rare = {
+            fname: field_spec
+            for fname, field_spec in specification.items()
+            if fname not in look
+        }
+        nothing = {
+            fname: [] if self._fields[fname].type.endswith("many") else False
+            for fname in rare
+        }
+        having = self._filter_with_rare_values() if rare else self.browse()
+        read = super(CrmGestaoOccurrence, having).web_read(rare)
+        found = {values["id"]: values for values in read}
         for values in values_list:
-            values |= planned.get(values["id"], nothing) | looks[values["id"]]
+            values |= found.get(values["id"], nothing) | looks[values["id"]]
         return values_list
 
-    def _filter_with_activity(self):
-        # sudo: only to know which to ask, with the user's own rights, for activities
-        groups = (
-            self.env["mail.activity"]
-            .sudo()
-            ._read_group(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
+    def _filter_with_rare_values(self):
+        """Those with a planned activity or tags, whoever may read these."""
+        self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
+        tags = self._fields["tag_ids"]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id FROM mail_activity"
+                " WHERE res_model = %(model)s AND res_id IN %(ids)s AND active"
+                " UNION SELECT %(column)s FROM %(relation)s WHERE %(column)s IN %(ids)s",
+                model=self._name,
+                ids=self._ids or (None,),
+                column=SQL.identifier(tags.column1),
+                relation=SQL.identifier(tags.relation),
             )
         )
-        return self.browse(res_id for (res_id,) in groups)
+        return self.browse(res_id for (res_id,) in rows)
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
-from ..tools import ConcurrentIndex, get_unaccent
+from ..tools import ConcurrentIndex, get_trigram_clause, get_unaccent
 from .crm_gestao_text_mixin import clean_text
 
 READERS = (
@@ -36,19 +36,15 @@ def _search_index(registry):
     """One trigram index for all that a customer is found by.
 
     A condition that no index serves would make PostgreSQL read every partner, whatever
-    the others are. There is none where PostgreSQL lacks pg_trgm.
+    the others are.
     """
-    if not registry.has_trigram:
-        return ""
-    columns = [
-        *map(
-            get_unaccent(registry),
-            ("complete_name", "email", "ref", "company_registry"),
-        ),
+    texts = ("complete_name", "email", "ref", "company_registry")
+    return get_trigram_clause(
+        registry,
+        *map(get_unaccent(registry), texts),
         VAT_SQL % "vat",
         PHONE_SQL % "phone",
-    ]
-    return f"USING gin ({', '.join(f'({column}) gin_trgm_ops' for column in columns)})"
+    )
 
 
 def _name_index(registry):

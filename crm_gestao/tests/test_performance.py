@@ -244,7 +244,7 @@ class TestManyOccurrences(PerformanceCase):
                     )
 
     def test_list_of_customer_and_period(self):
-        """Six statements with the count, whatever the page and however many."""
+        """Five statements with the count, whatever the page and however many."""
         for role in ("own", "all", "admin"):
             for name, customer in self._customers().items():
                 domain = customer & self.period
@@ -258,7 +258,7 @@ class TestManyOccurrences(PerformanceCase):
                     )
                 }
                 with self.subTest(role=role, customer=name):
-                    self.assertLessEqual(max(counts.values()), 6, counts)
+                    self.assertLessEqual(max(counts.values()), 5, counts)
 
     def test_list_with_all_that_it_may_show(self):
         """Tags, participants and activities come in as many for 80 as for 8."""
