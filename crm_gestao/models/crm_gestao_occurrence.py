@@ -1,4 +1,5 @@
 import re
+from collections import defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -39,6 +40,8 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
+# what most occurrences have nothing of, by the field that says which have
+RARE = {"activity_ids": NEXT_ACTIVITY, "tag_ids": {"tag_ids"}}
 # what a form tells of its customer
 OF_CUSTOMER = {"partner_email", "partner_phone", "partner_warnings"}
 # and of the type, by the name of its field
@@ -719,9 +722,10 @@ class CrmGestaoOccurrence(models.Model):
         and for a next activity: a third of the time of a list. Many have the same type,
         and most have neither an activity planned nor tags.
         """
-        names = TYPE_LOOK.keys() | {"tag_ids"}
-        if self._has_field_access(self._fields["activity_ids"], "read"):
-            names |= NEXT_ACTIVITY
+        names = set(TYPE_LOOK)
+        for kind, of_kind in RARE.items():
+            if self._has_field_access(self._fields[kind], "read"):
+                names |= of_kind
         own, shared = {}, {}
         for fname, field_spec in specification.items():
             (shared if fname in names else own)[fname] = field_spec
@@ -737,38 +741,42 @@ class CrmGestaoOccurrence(models.Model):
         for occurrence_type, occurrences in self.sudo().grouped("type_id").items():
             values = {fname: occurrence_type[name] for fname, name in look.items()}
             looks |= dict.fromkeys(occurrences._ids, values)
-        rare = {
-            fname: field_spec
-            for fname, field_spec in specification.items()
-            if fname not in look
-        }
+        rare = specification.keys() - look.keys()
         nothing = {
             fname: [] if self._fields[fname].type.endswith("many") else False
             for fname in rare
         }
-        having = self._filter_with_rare_values() if rare else self.browse()
-        read = super(CrmGestaoOccurrence, having).web_read(rare)
-        found = {values["id"]: values for values in read}
+        found = defaultdict(dict)
+        having = self._group_by_rare_values() if rare else {}
+        for kind, occurrences in having.items():
+            asked = {
+                fname: specification[fname] for fname in RARE[kind] if fname in rare
+            }
+            read = super(CrmGestaoOccurrence, occurrences).web_read(asked)
+            for values in read:
+                found[values["id"]] |= values
         for values in values_list:
-            values |= found.get(values["id"], nothing) | looks[values["id"]]
+            values |= nothing | found[values["id"]] | looks[values["id"]]
         return values_list
 
-    def _filter_with_rare_values(self):
-        """Those with a planned activity or tags, whoever may read these."""
+    def _group_by_rare_values(self):
+        """Those with activities and those with tags, whoever may read these."""
         self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
         tags = self._fields["tag_ids"]
         rows = self.env.execute_query(
             SQL(
-                "SELECT res_id FROM mail_activity"
+                "SELECT 'activity_ids', res_id FROM mail_activity"
                 " WHERE res_model = %(model)s AND res_id IN %(ids)s AND active"
-                " UNION SELECT %(column)s FROM %(relation)s WHERE %(column)s IN %(ids)s",
+                " UNION SELECT 'tag_ids', %(column)s FROM %(relation)s"
+                " WHERE %(column)s IN %(ids)s",
                 model=self._name,
                 ids=self._ids or (None,),
                 column=SQL.identifier(tags.column1),
                 relation=SQL.identifier(tags.relation),
             )
         )
-        return self.browse(res_id for (res_id,) in rows)
+        found = groupby(rows, lambda row: row[0])
+        return {kind: self.browse(row[1] for row in some) for kind, some in found}
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.
