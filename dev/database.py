@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 import urllib.parse
 from pathlib import Path
 
@@ -305,12 +306,17 @@ def set_comment(database, text):
 
 
 def drop(database):
-    with cursor() as cr:
-        cr.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
-                sql.Identifier(database)
-            )
-        )
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    for attempt in range(10):
+        try:
+            with cursor() as cr:
+                cr.execute(statement.format(sql.Identifier(database)))
+            break
+        except psycopg2.errors.InsufficientPrivilege:
+            # autovacuum, which ends by itself, is none of our role's
+            if attempt == 9:
+                raise
+            time.sleep(1)
     shutil.rmtree(DATA / "filestore" / database, ignore_errors=True)
 
 
