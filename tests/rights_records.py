@@ -27,13 +27,19 @@ CRUD = ("create", "read", "search_read", "write", "unlink", "copy")
 BY_THE_CLIENT = (
     "web_read", "web_search_read", "formatted_read_group", "name_search", "onchange",
     "web_save", "export_data", "action_archive", "message_post", "message_subscribe",
+    "search_count", "web_name_search", "default_get", "name_create", "load",
+    "copy_data", "web_save_multi", "action_unarchive", "get_metadata",
+    "activity_schedule",
 )  # fmt: skip
 # what looks for a record, and answers also where there is none
-LOOKING = {"search_read", "web_search_read", "formatted_read_group", "name_search"}
-# in Odoo's base classes too, and called above or by way of them
-PLUMBING = {
-    "copy_data", "default_get", "init", "load", "name_create", *BY_THE_CLIENT,
+LOOKING = {
+    "search_read", "web_search_read", "formatted_read_group", "name_search",
+    "search_count", "web_name_search",
 }  # fmt: skip
+# in Odoo's base classes too, and called above or by way of them
+PLUMBING = {"init", *BY_THE_CLIENT}
+# a record that is not saved, which says that it belongs to an occurrence
+OF_OCCURRENCE = ("onchange of occurrence", "default_get of occurrence")
 PROTOCOLS = ("json-rpc", "json-2")
 NUMBERS = itertools.count(1)
 
@@ -69,13 +75,32 @@ def inherited_by(model):
         name
         for name in BY_THE_CLIENT
         if hasattr(model, name)
-        and (name != "action_archive" or "active" in model._fields)
+        and (not name.endswith("archive") or "active" in model._fields)
     ]
+
+
+def link_of(model):
+    """The field by which what is made of an occurrence belongs to it, or None."""
+    if model._abstract or not model._auto:
+        return None
+    for name, field in model._fields.items():
+        is_theirs = field.comodel_name == "crm.gestao.occurrence" and field.store
+        if is_theirs and field.type in ("many2one", "many2many"):
+            return name
+    return None
 
 
 def is_stored(model):
     """Tell whether it is ours, and has records that are made one by one."""
     return model._name.startswith("crm.gestao.") and model._auto and not model._abstract
+
+
+def set_value(record, fname, value):
+    """Set what Odoo would not let be set."""
+    table, column = SQL.identifier(record._table), SQL.identifier(fname)
+    record.env.cr.execute(
+        SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id)
+    )
 
 
 class Factory:
@@ -121,14 +146,14 @@ class Factory:
                 continue
             if field.compute and field.type != "char":
                 continue
-            values[fname] = self.value(field, company)
+            values[fname] = self.value(field, company, user)
         if "partner_id" in fields and not fields["partner_id"].related:
             values.setdefault("partner_id", self.partner.id)
         return values
 
-    def value(self, field, company):
+    def value(self, field, company, user):
         if field.type == "many2one":
-            return self.link(field.comodel_name, company)
+            return self.link(field.comodel_name, company, user)
         if field.type == "selection":
             return field.get_values(self.env)[0]
         return {
@@ -141,19 +166,24 @@ class Factory:
             "reference": f"res.partner,{self.partner.id}",
         }.get(field.type, 1)
 
-    def link(self, name, company):
-        """One record of `name` that may be linked to what is of `company`."""
+    def link(self, name, company, user):
+        """One record of `name` that what is of `company` and `user` may link to."""
         if name == "res.company":
             return company.id
         if name == "res.partner":
             return self.partner.id
-        key = name, company
+        key = name, company, self.env[name]._transient and user
         if key not in self.linked:
             # an order of nobody, for who links one must be one who may read it
             if name.startswith("crm.gestao.") or name == "sale.order":
                 kind = "ours" if company == self.company else "other company's"
                 values = self.values(name, kind, "colleague")
-                self.linked[key] = self.env[name].create(values).id
+                record = self.env[name].create(values)
+                self.linked[key] = record.id
+                if record._transient:
+                    # dialogs are their users' own
+                    self.env.flush_all()
+                    set_value(record, "create_uid", user.id)
             else:
                 self.linked[key] = self.env[name].search([], limit=1).id
         return self.linked[key]
@@ -188,7 +218,18 @@ def written(model, values):
     return dict(itertools.islice(values.items(), 1))
 
 
-def arguments(model, operation, factory):
+def imported(model, values):
+    """One line of a file that holds `values`."""
+    columns = {
+        f"{fname}/.id" if model._fields[fname].type == "many2one" else fname: value
+        for fname, value in values.items()
+        if value
+    }
+    texts = [value if value is True else str(value) for value in columns.values()]
+    return {"fields": list(columns), "data": [texts]}
+
+
+def arguments(model, operation, factory, role):
     """What each parameter gets that the method cannot do without."""
     known = {
         "partner_id": factory.partner.id,
@@ -197,7 +238,12 @@ def arguments(model, operation, factory):
         "domain": [],
         "specification": {"id": {}, "type_icon": {}, "activity_state": {}},
         "fields": ["display_name"],
+        "name": f"Matrix {next(NUMBERS)}",
     }
+    if operation == "load":
+        kind = factory.kinds(model._name)[0]
+        values = factory.values(model._name, kind, role)
+        return imported(model, values)
     _self, *parameters = inspect.signature(
         getattr(type(model), operation)
     ).parameters.values()
@@ -264,10 +310,52 @@ def make_cells(env, factory):
                         "needs_record": needs_record,
                         "arguments": {"vals_list": factory.values(name, kind, role)}
                         if operation == "create"
-                        else arguments(model, operation, factory),
+                        else arguments(model, operation, factory, role),
                     }
                 )
+    for name in sorted(env):
+        fname = link_of(env[name])
+        if not fname:
+            continue
+        kinds = factory.kinds("crm.gestao.occurrence")
+        for operation, kind, protocol, role in itertools.product(
+            OF_OCCURRENCE, kinds, PROTOCOLS, ROLES
+        ):
+            cells.append(
+                {
+                    "model": name,
+                    "method": operation,
+                    "record": kind,
+                    "role": role,
+                    "protocol": protocol,
+                    "has_ids": operation.startswith("onchange"),
+                    "needs_record": False,
+                    "link": fname,
+                }
+            )
     return cells
+
+
+def link(env, factory, kind, cells):
+    """Let each of `cells` be about a record that belongs to an occurrence."""
+    name = "crm.gestao.occurrence"
+    targets = [{"role": cell["role"], "method": "", "arguments": {}} for cell in cells]
+    make_records(env, factory, name, kind, targets)
+    for cell, target in zip(cells, targets, strict=True):
+        fname = cell["link"]
+        is_many = env[cell["model"]]._fields[fname].type == "many2many"
+        value = [[4, target["id"]]] if is_many else target["id"]
+        cell["arguments"] = {
+            "onchange of occurrence": {
+                "values": {fname: value},
+                "field_names": [],
+                "fields_spec": {fname: {"fields": {"display_name": {}}}},
+            },
+            "default_get of occurrence": {
+                "fields": [fname],
+                "context": {f"default_{fname}": value},
+            },
+        }[cell["method"]]
 
 
 def make_records(env, factory, name, kind, cells):
@@ -294,14 +382,7 @@ def make_records(env, factory, name, kind, cells):
         cell["id"] = record.id
         if values.get("user_id") in outsiders:
             # such as who has left the company since
-            env.cr.execute(
-                SQL(
-                    "UPDATE %s SET user_id = %s WHERE id = %s",
-                    SQL.identifier(records._table),
-                    values["user_id"],
-                    record.id,
-                )
-            )
+            set_value(record, "user_id", values["user_id"])
     records.invalidate_recordset()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
         vals = written(records, values)
@@ -320,6 +401,20 @@ def make_records(env, factory, name, kind, cells):
             "search_read": {"domain": domain, "fields": ["id"]},
             "web_read": {"specification": {"display_name": {}}},
             "web_save": {"vals": vals, "specification": {"display_name": {}}},
+            "web_save_multi": {
+                "vals_list": [vals],
+                "specification": {"display_name": {}},
+            },
+            "web_name_search": {
+                "name": "",
+                "domain": domain,
+                "specification": {"display_name": {}},
+            },
+            "search_count": {"domain": domain},
+            "activity_schedule": {
+                "act_type_xmlid": "mail.mail_activity_data_todo",
+                "summary": "Matrix",
+            },
             "export_data": {"fields_to_export": ["display_name"]},
             "message_post": {"body": "Matrix"},
             "message_subscribe": {"partner_ids": factory.partner.ids},
@@ -329,14 +424,7 @@ def make_records(env, factory, name, kind, cells):
         env.flush_all()
         for cell, record in zip(cells, records, strict=True):
             owner = factory.users[cell["role"] if kind == "own" else "colleague"]
-            env.cr.execute(
-                SQL(
-                    "UPDATE %s SET create_uid = %s WHERE id = %s",
-                    SQL.identifier(records._table),
-                    owner.id,
-                    record.id,
-                )
-            )
+            set_value(record, "create_uid", owner.id)
 
 
 def prepare(env):
@@ -350,6 +438,12 @@ def prepare(env):
     for cell in cells:
         if cell["needs_record"]:
             groups.setdefault((cell["model"], cell["record"]), []).append(cell)
+    linked = {}
+    for cell in cells:
+        if "link" in cell:
+            linked.setdefault(cell["record"], []).append(cell)
+    for kind, group in linked.items():
+        link(env, factory, kind, group)
     for (name, kind), group in groups.items():
         make_records(env, factory, name, kind, group)
     keys = {
@@ -365,6 +459,6 @@ def prepare(env):
         "tables": {
             cell["model"]: env[cell["model"]]._table
             for cell in cells
-            if cell["record"] != "any"
+            if "id" in cell and cell["record"] != "any"
         },
     }

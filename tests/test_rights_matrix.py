@@ -30,6 +30,11 @@ SIGNS = {
 }
 # whether what was looked for was found, by the answer
 FOUND = {
+    "default_get of occurrence": lambda answer: any(answer.values()),
+    "load": lambda answer: answer["ids"],
+    "onchange of occurrence": lambda answer: any(answer["value"].values()),
+    "search_count": bool,
+    "web_name_search": bool,
     "formatted_read_group": lambda groups: groups[0]["__count"],
     "name_search": bool,
     "search_read": bool,
@@ -48,6 +53,16 @@ def matrix(server):
     printed = server.database.shell(code)
     line = next(line for line in printed.splitlines() if line.startswith("matrix:"))
     return json.loads(line.removeprefix("matrix:"))
+
+
+def name_of(cell):
+    """The method, without the word on what it is called."""
+    return cell["method"].split()[0]
+
+
+def ids_of(cell):
+    """None where it is a record that is not saved."""
+    return [cell["id"]] if "id" in cell else []
 
 
 class Client:
@@ -75,9 +90,9 @@ class Client:
             # of a record alone the answer is its id, as older programs expect
             positional = [arguments.pop("vals_list")]
         else:
-            positional = [[cell["id"]]] if cell["has_ids"] else []
+            positional = [ids_of(cell)] if cell["has_ids"] else []
         parameters = [
-            self.server.database.name, user_id, login, cell["model"], cell["method"],
+            self.server.database.name, user_id, login, cell["model"], name_of(cell),
             positional, arguments,
         ]  # fmt: skip
         call = {"service": "object", "method": "execute_kw", "args": parameters}
@@ -89,11 +104,11 @@ class Client:
     def json_2(self, cell):
         arguments = dict(cell["arguments"])
         if cell["has_ids"]:
-            arguments["ids"] = [cell["id"]]
+            arguments["ids"] = ids_of(cell)
         key = self.matrix["keys"].get(cell["role"], "0" * 40)
         self.connection.request(
             "POST",
-            f"/json/2/{cell['model']}/{cell['method']}",
+            f"/json/2/{cell['model']}/{name_of(cell)}",
             json.dumps(arguments),
             {"Authorization": f"bearer {key}", "Content-Type": "application/json"},
         )

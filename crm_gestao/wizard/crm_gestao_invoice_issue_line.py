@@ -40,7 +40,7 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
 
     @api.model
     def _get_private_links(self):
-        return [*super()._get_private_links(), "product_id"]
+        return [*super()._get_private_links(), "issue_id", "product_id"]
 
     @api.depends("product_id")
     def _compute_price_unit(self):

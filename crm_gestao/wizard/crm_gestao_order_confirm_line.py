@@ -47,7 +47,7 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
 
     @api.model
     def _get_private_links(self):
-        return [*super()._get_private_links(), "order_id"]
+        return [*super()._get_private_links(), "confirm_id", "order_id"]
 
     @api.depends("order_id")
     def _compute_message(self):
