@@ -11,6 +11,7 @@ class MailMessage(models.Model):
     def create(self, vals_list):
         messages = super().create(vals_list)
         # tracked changes have no text
+        # sudo: whatever who writes may read
         told = {
             # Odoo has forgotten it of the messages
             vals.get("res_id") or message.res_id

@@ -332,12 +332,18 @@ class ResPartner(models.Model):
         )
         ids = self.env[model]._search(on_occurrences)
         said = Domain("model", "=", model) & Domain("res_id", "in", ids)
+        record_model = "crm.gestao.competitor.record"
+        on_records = Domain("commercial_partner_id", "in", commercial.ids)
+        said |= Domain("model", "=", record_model) & Domain(
+            "res_id", "in", self.env[record_model]._search(on_records)
+        )
         said |= Domain("model", "=", "res.partner") & Domain(
             "res_id", "in", commercial.ids
         )
         planned = Domain("res_model", "=", model) & Domain("res_id", "in", ids)
         for name, domain, fnames in (
             (model, on_occurrences, ("subject", "description")),
+            (record_model, on_records, ("note", "evidence_name")),
             ("mail.message", said, ("subject", "body")),
             ("mail.scheduled.message", said, ("subject", "body")),
             (
@@ -353,7 +359,9 @@ class ResPartner(models.Model):
             ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
         ):
             mentions = Domain.OR(
-                Domain(fname, "ilike", needle) for fname in fnames for needle in needles
+                Domain(fname, "ilike", escape_psql(needle))
+                for fname in fnames
+                for needle in needles
             )
             for record in self.env[name].search(domain & mentions):
                 values = {

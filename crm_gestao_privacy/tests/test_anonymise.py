@@ -54,17 +54,24 @@ class TestAnonymise(PrivacyCommon):
         self.company_visit.partner_id = self.customer
         self.env.cr.precommit.run()  # tracked changes are written with the commit
         texts = ("Ana Prado", "ana@padaria.example", "98765-4321", "Secret ")
-        self.env["crm.gestao.competitor.record"].create(
-            {
-                "competitor_id": self.env["crm.gestao.competitor"]
-                .create({"name": "Alfa"})
-                .id,
-                "partner_id": self.contact.id,
-                "note": "Secret note",
-                "evidence": "c2VjcmV0",
-                "evidence_name": "Proposal to Ana Prado.pdf",
-            }
+        competitor = self.env["crm.gestao.competitor"].create({"name": "Alfa"})
+        _hers, companys = self.env["crm.gestao.competitor.record"].create(
+            [
+                {
+                    "competitor_id": competitor.id,
+                    "partner_id": self.contact.id,
+                    "note": "Secret note",
+                    "evidence": "c2VjcmV0",
+                    "evidence_name": "Proposal to Ana Prado.pdf",
+                },
+                {
+                    "competitor_id": competitor.id,
+                    "partner_id": self.customer.id,
+                    "note": "Ana Prado prefers them",
+                },
+            ]
         )
+        companys.message_post(body="Ask Ana Prado why")
         for text in texts:
             self.assertTrue(self._find_in_database(text), text)
         self._anonymise()
@@ -232,7 +239,11 @@ class TestAnonymise(PrivacyCommon):
         person = self.env["res.partner"].create(
             {"name": "Zoé Nobre", "company_id": self.other_company.id}
         )
+        with self.assertRaises(AccessError):
+            self._wizard(partner=person)
+        person.company_id = False
         wizard = self._wizard(partner=person, is_understood=True)
+        person.company_id = self.other_company
         with patch.object(type(person), "_has_posted_entries", lambda p: bool(p)):
             self.assertTrue(person._has_posted_entries())
             self.assertFalse(wizard.is_kept)

@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import json_default
@@ -30,7 +30,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     """What a person may ask for: all that is held on them, or to be forgotten."""
 
     _name = "crm.gestao.privacy.wizard"
-    _inherit = ["crm.gestao.text.mixin"]
+    _inherit = ["crm.gestao.text.mixin", "crm.gestao.link.mixin"]
     _description = "Privacy of a Person"
     _transient_max_hours = 1
 
@@ -45,6 +45,10 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     is_understood = fields.Boolean(string="I understand that this cannot be undone")
     export_file = fields.Binary(readonly=True)
     export_name = fields.Char(readonly=True)
+
+    @api.model
+    def _get_private_links(self):
+        return [*super()._get_private_links(), "partner_id"]
 
     def _compute_occurrence_count(self):
         for wizard in self:
@@ -288,6 +292,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
 
     def _read_all(self, records):
         """The values of all stored fields that the user may read, for JSON."""
+        # sudo: as Odoo reads the names of what is linked to
         return [
             {
                 fname: field.convert_to_export(record[fname], record)
