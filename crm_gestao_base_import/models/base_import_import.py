@@ -79,7 +79,7 @@ class BaseImportImport(models.TransientModel):
             return self._parse_decimals(data, index, name, options)
         for row in data:
             value = row[index].strip()
-            clock = re.fullmatch(r"(\d+)\s*[:hH]\s*([0-5]?\d)?(?:\s*min)?", value)
+            clock = re.fullmatch(r"(\d{1,6})\s*[:hH]\s*([0-5]?\d)?(?:\s*min)?", value)
             if clock:
                 value = str(int(clock[1]) + int(clock[2] or 0) / 60)
             # no contact lasts thousands of hours: a comma is a decimal one

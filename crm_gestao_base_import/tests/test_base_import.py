@@ -132,11 +132,12 @@ class TestBaseImport(ImportCommon):
         )
 
     def test_bad_duration(self):
-        (message,) = self._messages(
-            "2026-03-02 09:30,Visit,PC-001,,Right,1,,",
-            "2026-03-02 09:30,Visit,PC-001,,Wrong,long,,",
-        )
-        self.assertIn("Line 3, column Duration: ", message["message"])
+        for wrong in ("long", "9" * 400 + ":00", "9" * 5000):
+            (message,) = self._messages(
+                "2026-03-02 09:30,Visit,PC-001,,Right,1,,",
+                f"2026-03-02 09:30,Visit,PC-001,,Wrong,{wrong},,",
+            )
+            self.assertIn("Line 3, column Duration: ", message["message"])
 
     def test_lines_of_a_later_batch(self):
         rows = [f"2026-03-02 09:30,Visit,PC-001,,Row {n},,," for n in range(4)]
