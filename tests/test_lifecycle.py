@@ -9,7 +9,7 @@ from psycopg2.sql import SQL, Identifier
 # the first version that companies may have: what it holds is upgraded ever after
 FIRST_VERSION = "5738a534be84613434d62eb6af2a59996ffbaab8"
 
-# the last version whose records of a quotation had no opportunity
+# the last version whose records of a quotation had no opportunity (19.0.1.1.0)
 BEFORE_OPPORTUNITIES = "4eb40ce72acbdeecb44bed17c4f4534891d58574"
 
 # Every place where an addon leaves something, and what names it there. One is not here:
@@ -215,7 +215,12 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
 
     assert not trouble(bare.run("-i", ",".join(addons), "-u", ",".join(addons)))
     assert bare.rows(KEPT) == before
-    upgraded, new = snapshot(bare), snapshot(installed)
+    assert_like_new(bare, installed)
+
+
+def assert_like_new(upgraded, installed):
+    """An upgraded database has what a new one has, and no more."""
+    upgraded, new = snapshot(upgraded), snapshot(installed)
     for what in ("tables", "columns", "indexes", "constraints", "fields"):
         assert upgraded[what] == new[what], what
 
@@ -235,7 +240,7 @@ env.cr.commit()
 """
 
 
-def test_upgrade_gives_records_their_opportunity(bare, addons, tmp_path):
+def test_upgrade_gives_records_their_opportunity(bare, installed, addons, tmp_path):
     old_code = unpack(BEFORE_OPPORTUNITIES, addons, tmp_path)
     assert not trouble(bare.run("-i", "crm_gestao,sale_crm", old_code))
     bare.shell(OLD_RECORDS, old_code)
@@ -248,5 +253,7 @@ def test_upgrade_gives_records_their_opportunity(bare, addons, tmp_path):
     )
     assert bare.rows(query) == [(False, None), (False, None)]
 
-    assert not trouble(bare.run("-u", ",".join(addons)))
+    assert not trouble(bare.run("-i", ",".join(addons), "-u", ",".join(addons)))
     assert bare.rows(query) == [(True, "lost"), (False, None)]
+    assert not trouble(installed.run("-i", "sale_crm"))
+    assert_like_new(bare, installed)

@@ -5,31 +5,11 @@ from odoo import Command, fields
 from odoo.tests import Form, tagged
 
 from .common import OccurrenceCommon
+from .sales_common import SalesCommon
 
 
-@tagged("post_install", "-at_install")
-class TestNothingSent(OccurrenceCommon):
-    """The customer hears of an occurrence only when somebody writes to them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.contact.email = "ana@padaria.example"
-        cls.other_contact.email = "bruno@padaria.example"
-        cls.people = cls.customer | cls.contact | cls.other_contact
-        # who is told of everything by e-mail, as a customer would be
-        cls.users["own"].notification_type = "email"
-        cls.env = cls.env(user=cls.users["all"], context={"tracking_disable": False})
-        cls.Occurrence = cls.env["crm.gestao.occurrence"]
-
-    def _new_form(self, **values):
-        form = Form(self.Occurrence)
-        form.subject = "A visit"
-        form.partner_id = self.customer
-        form.type_id = self.type_visit
-        for fname, value in values.items():
-            setattr(form, fname, value)
-        return form
+class NothingSentMixin:
+    """`people` are those of customers, whom nothing may reach."""
 
     @contextmanager
     def _nothing_sent(self):
@@ -55,7 +35,11 @@ class TestNothingSent(OccurrenceCommon):
         reached = messages.partner_ids | messages.notified_partner_ids
         reached |= messages.notification_ids.res_partner_id
         self.assertFalse(reached & self.people)
-        self.assertFalse(made("mail.followers").partner_id & self.people)
+        # who follows a document of Odoo's, as it makes the customer, is Odoo's affair
+        followers = made("mail.followers").filtered(
+            lambda follower: follower.res_model.startswith("crm.gestao.")
+        )
+        self.assertFalse(followers.partner_id & self.people)
         if "calendar.attendee" in self.env:
             attendees = self.env["calendar.attendee"].sudo()
             self.assertFalse(attendees.search([("partner_id", "in", self.people.ids)]))
@@ -64,6 +48,31 @@ class TestNothingSent(OccurrenceCommon):
         self.env.flush_all()
         self.env.cr.precommit.run()
         self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestNothingSent(NothingSentMixin, OccurrenceCommon):
+    """The customer hears of an occurrence only when somebody writes to them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact.email = "ana@padaria.example"
+        cls.other_contact.email = "bruno@padaria.example"
+        cls.people = cls.customer | cls.contact | cls.other_contact
+        # who is told of everything by e-mail, as a customer would be
+        cls.users["own"].notification_type = "email"
+        cls.env = cls.env(user=cls.users["all"], context={"tracking_disable": False})
+        cls.Occurrence = cls.env["crm.gestao.occurrence"]
+
+    def _new_form(self, **values):
+        form = Form(self.Occurrence)
+        form.subject = "A visit"
+        form.partner_id = self.customer
+        form.type_id = self.type_visit
+        for fname, value in values.items():
+            setattr(form, fname, value)
+        return form
 
     def test_the_test_would_see_it(self):
         """Writing to the customer on purpose does reach them."""
@@ -177,3 +186,67 @@ class TestNothingSent(OccurrenceCommon):
                 (self.contact | self.other_contact).ids, self.other_contact
             )
         self.assertEqual(occurrence.partner_id, self.other_contact)
+
+
+@tagged("post_install", "-at_install")
+class TestNothingSentBySelling(NothingSentMixin, SalesCommon):
+    """Selling from an occurrence reaches the customer no more than recording it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.email = "padaria@padaria.example"
+        cls.contact.email = "ana@padaria.example"
+        cls.people = cls.customer | cls.contact
+        cls.env = cls.env(context={"tracking_disable": False})
+        cls.occurrence = cls.occurrence.with_env(cls.env)
+
+    def test_the_test_would_see_it(self):
+        order = self._create_order(confirmed=False)
+        with self.assertRaises(AssertionError), self._nothing_sent():
+            order._send_order_confirmation_mail()
+
+    def test_quotation_and_order(self):
+        occurrence = self.occurrence.with_user(self.rep)
+        with self._nothing_sent():
+            action = occurrence.action_new_quotation()
+            model = self.env["sale.order"].with_user(self.rep)
+            with Form(model.with_context(**action["context"])) as form:
+                with form.order_line.new() as line:
+                    line.product_id = self.product
+            action = occurrence.action_new_order()
+            confirm = self.env[action["res_model"]].browse(action["res_id"])
+            confirm.with_user(self.rep).action_confirm()
+        self.assertEqual(form.record.state, "sale")
+
+    def test_order_in_one_step(self):
+        action = self.occurrence.with_user(self.rep).action_new_order()
+        model = self.env["sale.order"].with_user(self.rep)
+        with self._nothing_sent():
+            view = action["views"][0][0]
+            with Form(model.with_context(**action["context"]), view=view) as form:
+                with form.order_line.new() as line:
+                    line.product_id = self.product
+        self.assertEqual(form.record.state, "sale")
+
+    def test_invoice(self):
+        self._create_order()
+        with self._nothing_sent():
+            issue = self._create_issue()
+            issue.action_issue()
+        self.assertEqual(issue.move_ids.state, "posted")
+
+    def test_competitor_record(self):
+        competitor = self.env["crm.gestao.competitor"].create({"name": "Alfa"})
+        order = self._create_order(confirmed=False)
+        with self._nothing_sent():
+            record = self.env["crm.gestao.competitor.record"].create(
+                {
+                    "competitor_id": competitor.id,
+                    "partner_id": self.customer.id,
+                    "occurrence_id": self.occurrence.id,
+                    "sale_order_id": order.id,
+                }
+            )
+            order.action_confirm()
+        self.assertEqual(record.occurrence_id, self.occurrence)
