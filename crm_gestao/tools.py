@@ -118,6 +118,11 @@ class Monetary(Finite, fields.Monetary):
     pass
 
 
+def is_ours(model):
+    """Whether it is the name of a model of ours."""
+    return (model or "").startswith("crm.gestao.")
+
+
 def get_unaccent(registry):
     """What `ilike` does to a column, if an index can be made of it."""
     is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
@@ -127,8 +132,8 @@ def get_unaccent(registry):
 def get_trigram_clause(registry, *columns):
     """What follows the table's name in an index that finds a part of these columns.
 
-    What is written goes into the index at once (`fastupdate`): else it waits in a list of
-    up to 4 MB, which each search reads from end to end.
+    What is written goes into the index at once (`fastupdate`): else it waits in a list
+    of up to 4 MB, which each search reads from end to end.
 
     :return: nothing where PostgreSQL lacks pg_trgm
     """

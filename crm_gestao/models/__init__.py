@@ -1,6 +1,7 @@
 from . import crm_gestao_import_mixin
 from . import crm_gestao_text_mixin
 from . import crm_gestao_link_mixin
+from . import crm_gestao_choice_mixin
 from . import crm_gestao_origin_mixin
 from . import crm_gestao_occurrence_type
 from . import crm_gestao_occurrence_tag

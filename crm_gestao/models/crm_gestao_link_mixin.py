@@ -3,6 +3,8 @@ from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..tools import is_ours
+
 # of these a name is told, and no secret
 PUBLIC = {"res.company", "res.currency", "res.users", "uom.uom"}
 
@@ -53,7 +55,7 @@ class CrmGestaoLinkMixin(models.AbstractModel):
                 continue
             if type(value) is not int:
                 raise get_link_error(self.env, value)
-            if field.comodel_name == "res.company" and is_ours(self):
+            if field.comodel_name == "res.company" and is_ours(self._name):
                 check_companies(self.env, [value])
 
     def _check_company(self, fnames=None):
@@ -90,24 +92,20 @@ class Base(models.AbstractModel):
         if self.env.su:
             return values
         values = drop_computed_links(self, values)
-        check_told_links(self, values, is_ours(self))
+        check_told_links(self, values, is_ours(self._name))
         return values
 
     def onchange(self, values, field_names, fields_spec):
         if not self.env.su:
             values = drop_computed_links(self, values)
-            check_told_links(self, values, is_ours(self))
+            check_told_links(self, values, is_ours(self._name))
             field_names = [fname for fname in field_names if fname in values]
         return super().onchange(values, field_names, fields_spec)
 
 
-def is_ours(model):
-    return model._name.startswith("crm.gestao.")
-
-
 def drop_computed_links(model, values):
     """Leave out links that are computed, which a client may only show."""
-    if not is_ours(model):
+    if not is_ours(model._name):
         return values
     fields = model._fields
     return {
@@ -140,10 +138,11 @@ def check_told_links(model, values, is_strict, is_nested=False):
         ids, nested = LINKS[field.type](model.env, value)
         for values_of_line in nested:
             check_told_links(comodel, values_of_line, is_strict, True)
-        if comodel._name == "res.company" and (is_strict or is_ours(model)):
+        if comodel._name == "res.company" and (is_strict or is_ours(model._name)):
             check_companies(model.env, ids)
         is_secret = comodel._name not in PUBLIC and (
-            (is_strict and is_nested) or (is_ours(model) and field.type == "many2one")
+            (is_strict and is_nested)
+            or (is_ours(model._name) and field.type == "many2one")
         )
         if is_secret or fname in told:
             comodel.browse(ids).check_access("read")

@@ -543,7 +543,7 @@ class CrmGestaoOccurrence(models.Model):
         if "participant_ids" in vals and "partner_id" not in vals:
             # who has moved to another company since stays a participant of old
             known = {occurrence: occurrence.participant_ids for occurrence in self}
-        if "company_id" in vals:
+        if vals.get("company_id"):
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
         if not moved or "name" in vals:
             with self._telling_what_is_missing():
@@ -555,9 +555,10 @@ class CrmGestaoOccurrence(models.Model):
                 [vals.get("date") or occurrence.date for occurrence in moved],
             )
             for occurrence, reference in zip(moved, references, strict=True):
-                super(CrmGestaoOccurrence, occurrence).write(
-                    {**vals, "name": reference}
-                )
+                with self._telling_what_is_missing():
+                    super(CrmGestaoOccurrence, occurrence).write(
+                        {**vals, "name": reference}
+                    )
             res = super(CrmGestaoOccurrence, self - moved).write(vals)
         # Odoo checks the rules before writing only: nobody moves an occurrence to a
         # company that is not theirs
@@ -672,37 +673,37 @@ class CrmGestaoOccurrence(models.Model):
             lambda person: person.commercial_partner_id == company
         )
 
+    @api.model
+    @api.private
+    def search_fetch(self, domain, field_names=None, *args, **kwargs):
+        if field_names:
+            # what is read of many at once is not read with each, see `web_read`
+            names = self._get_shared_names()
+            field_names = [fname for fname in field_names if fname not in names]
+        return super().search_fetch(domain, field_names, *args, **kwargs)
+
     @api.readonly
     def web_read(self, specification):
         is_form = len(self) == 1 and OF_CUSTOMER & specification.keys()
-        if is_form or not all(self._ids):
+        if is_form or not specification or not all(self._ids):
             return super().web_read(specification)
-        # The names of customers and of responsibles are names of partners: read them by
-        # one statement, and no other columns. sudo: as Odoo reads the names of linked
-        # records
+        names = self._get_shared_names() & specification.keys()
+        shared = {fname: specification[fname] for fname in names}
+        own = {f: spec for f, spec in specification.items() if f not in names}
+        if not own.keys() - {"id"}:
+            # Odoo does not ask for a right to the id alone
+            self.check_access("read")
+        # sudo: as Odoo reads the names of linked records
         occurrences = self.sudo()
         occurrences.type_id._fetch_known()
-        occurrences.user_id.fetch(["partner_id"])
+        having = occurrences._find_linked()
         partners = occurrences.user_id.partner_id | occurrences.partner_id
         if "commercial_partner_id" in specification:
             partners |= occurrences.commercial_partner_id
         partners.fetch(PARTNER_NAME)
         if "display_name" in specification.get("company_id", {}).get("fields", {}):
             occurrences.company_id.fetch(["name"])
-        own, shared = self._split_specification(specification)
-        if shared:
-            # Odoo does not ask for a right to the id alone
-            self.check_access("read")
-        return self._add_shared_values(super().web_read(own), shared)
-
-    @api.model
-    @api.readonly
-    def web_search_read(self, domain, specification, *args, **kwargs):
-        own, shared = self._split_specification(specification)
-        result = super().web_search_read(domain, own, *args, **kwargs)
-        occurrences = self.browse([values["id"] for values in result["records"]])
-        occurrences._add_shared_values(result["records"], shared)
-        return result
+        return self._add_shared_values(super().web_read(own), shared, having)
 
     @api.model
     @api.readonly
@@ -715,8 +716,8 @@ class CrmGestaoOccurrence(models.Model):
         return super().search_panel_select_multi_range(field_name, **kwargs)
 
     @api.model
-    def _split_specification(self, specification):
-        """Split into what is each occurrence's own and what is asked for all at once.
+    def _get_shared_names(self):
+        """What is not asked of each occurrence, but for all at once.
 
         Odoo asks each of them, field by field, for the icon and the colour of its type
         and for a next activity: a third of the time of a list. Many have the same type,
@@ -726,13 +727,47 @@ class CrmGestaoOccurrence(models.Model):
         for kind, of_kind in RARE.items():
             if self._has_field_access(self._fields[kind], "read"):
                 names |= of_kind
-        own, shared = {}, {}
-        for fname, field_spec in specification.items():
-            (shared if fname in names else own)[fname] = field_spec
-        return own, shared
+        return names
 
-    def _add_shared_values(self, values_list, specification):
-        """Add to what was read of `self` what is asked for all at once, and return it."""
+    def _find_linked(self):
+        """Know the partners of the responsibles, and who has activities or tags.
+
+        By one statement, for each list asks for them.
+
+        :return: dict of ids, by the fields of `RARE`; whoever may read these
+        """
+        users, tags = self.user_id, self._fields["tag_ids"]
+        users.flush_model(["partner_id"])
+        self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT 'user_id', id, partner_id FROM res_users WHERE id IN %(users)s"
+                " UNION SELECT 'activity_ids', res_id, NULL FROM mail_activity"
+                " WHERE res_model = %(model)s AND res_id IN %(ids)s"
+                " AND (active OR NOT %(active_test)s)"
+                " UNION SELECT 'tag_ids', %(column)s, NULL FROM %(relation)s"
+                " WHERE %(column)s IN %(ids)s",
+                users=users._ids or (None,),
+                model=self._name,
+                ids=self._ids or (None,),
+                active_test=self.env.context.get("active_test", True),
+                column=SQL.identifier(tags.column1),
+                relation=SQL.identifier(tags.relation),
+            )
+        )
+        found = defaultdict(list)
+        for kind, record_id, partner_id in rows:
+            found[kind].append(record_id)
+            if kind == "user_id":
+                user = users.browse(record_id)
+                user._fields["partner_id"]._insert_cache(user, [partner_id])
+        return found
+
+    def _add_shared_values(self, values_list, specification, having):
+        """Add to what was read of `self` what is asked for all at once, and return it.
+
+        :param dict having: of ids, see `_find_linked`
+        """
         if not specification:
             return values_list
         look = {fname: TYPE_LOOK[fname] for fname in TYPE_LOOK.keys() & specification}
@@ -741,42 +776,20 @@ class CrmGestaoOccurrence(models.Model):
         for occurrence_type, occurrences in self.sudo().grouped("type_id").items():
             values = {fname: occurrence_type[name] for fname, name in look.items()}
             looks |= dict.fromkeys(occurrences._ids, values)
-        rare = specification.keys() - look.keys()
         nothing = {
             fname: [] if self._fields[fname].type.endswith("many") else False
-            for fname in rare
+            for fname in specification.keys() - look.keys()
         }
         found = defaultdict(dict)
-        having = self._group_by_rare_values() if rare else {}
-        for kind, occurrences in having.items():
-            asked = {
-                fname: specification[fname] for fname in RARE[kind] if fname in rare
-            }
-            read = super(CrmGestaoOccurrence, occurrences).web_read(asked)
-            for values in read:
-                found[values["id"]] |= values
+        for kind, names in RARE.items():
+            asked = {fname: specification[fname] for fname in names & nothing.keys()}
+            if asked and having[kind]:
+                occurrences = self.browse(having[kind])
+                for values in super(CrmGestaoOccurrence, occurrences).web_read(asked):
+                    found[values["id"]] |= values
         for values in values_list:
             values |= nothing | found[values["id"]] | looks[values["id"]]
         return values_list
-
-    def _group_by_rare_values(self):
-        """Those with activities and those with tags, whoever may read these."""
-        self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
-        tags = self._fields["tag_ids"]
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT 'activity_ids', res_id FROM mail_activity"
-                " WHERE res_model = %(model)s AND res_id IN %(ids)s AND active"
-                " UNION SELECT 'tag_ids', %(column)s FROM %(relation)s"
-                " WHERE %(column)s IN %(ids)s",
-                model=self._name,
-                ids=self._ids or (None,),
-                column=SQL.identifier(tags.column1),
-                relation=SQL.identifier(tags.relation),
-            )
-        )
-        found = groupby(rows, lambda row: row[0])
-        return {kind: self.browse(row[1] for row in some) for kind, some in found}
 
     def web_save(self, vals, specification, next_id=None):
         """Let also those users hand an occurrence over who may read only their own.
@@ -901,7 +914,7 @@ class CrmGestaoOccurrence(models.Model):
         :raise UserError: when the company has no numbering
         """
         check_companies(self.env, company.ids)
-        dates = [fields.Datetime.to_datetime(date) for date in dates]
+        dates = [self._read_date(self._fields["date"], date) for date in dates]
         for date in dates:
             self._check_year(date)
         days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]

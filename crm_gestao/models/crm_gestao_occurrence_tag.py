@@ -9,8 +9,9 @@ from ..tools import Integer, find_or_create
 class CrmGestaoOccurrenceTag(models.Model):
     _name = "crm.gestao.occurrence.tag"
     _description = "Occurrence Tag"
-    _inherit = ["crm.gestao.text.mixin"]
+    _inherit = ["crm.gestao.choice.mixin"]
     _order = "name, id"
+    _chosen_by = ("crm.gestao.occurrence", "tag_ids")
 
     name = fields.Char(required=True)
     color = Integer(default=lambda self: randint(1, 11))

@@ -12,8 +12,9 @@ class CrmGestaoOccurrenceType(models.Model):
 
     _name = "crm.gestao.occurrence.type"
     _description = "Occurrence Type"
-    _inherit = ["crm.gestao.text.mixin"]
+    _inherit = ["crm.gestao.choice.mixin"]
     _order = "sequence, name, id"
+    _chosen_by = ("crm.gestao.occurrence", "type_id")
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)

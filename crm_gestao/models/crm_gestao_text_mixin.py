@@ -1,7 +1,7 @@
 import re
 
-from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 # Control characters, and halves of characters: no screen shows them, PostgreSQL takes
 # some of them for an error, and so do spreadsheets and XML
@@ -46,13 +46,37 @@ class CrmGestaoTextMixin(models.AbstractModel):
             }
             vals = {f: value for f, value in vals.items() if f not in computed}
         return {
-            fname: clean_text(value)
-            if isinstance(value, str)
-            and fname in self._fields
-            and self._fields[fname].type in ("char", "text", "html")
+            fname: self._clean_value(self._fields[fname], value)
+            if isinstance(value, str) and fname in self._fields
             else value
             for fname, value in vals.items()
         }
+
+    @api.model
+    def _clean_value(self, field, value):
+        if field.type in ("char", "text", "html"):
+            return clean_text(value)
+        if field.type in ("date", "datetime"):
+            self._read_date(field, value)
+        return value
+
+    @api.model
+    def _read_date(self, field, value):
+        """What Odoo reads in the value of a date.
+
+        :raise UserError: where it is none
+        """
+        try:
+            return fields.Datetime.to_datetime(value)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(field)s: “%(value)s” is no date. Type one such as 2026-12-31, or"
+                    " 2026-12-31 18:30:00.",
+                    field=field._description_string(self.env),
+                    value=str(value)[:50],
+                )
+            ) from error
 
     @api.model
     def _get_typed_fields(self, *types):

@@ -7,6 +7,8 @@ from odoo.tools import SQL, groupby, ormcache
 CODE = "crm.gestao.occurrence"
 # what changes as numbers are taken
 COUNTED = {"number_next", "number_next_actual"}
+# characters of a reference
+LONGEST = 100
 
 
 # Numbers of occurrences: many by one statement, and what gives them in memory. (Odoo
@@ -176,7 +178,11 @@ class IrSequence(models.Model):
             if name.startswith(prefix) and name.endswith(suffix)
         ]
         numbers = [int(n) for n in numbers if n.isdecimal() and len(n) < 16]
-        if numbers and self.implementation == "standard":
+        if numbers and self.implementation == "no_gap":
+            counter = date_range or self
+            following = max(numbers) + self.number_increment
+            counter.number_next = max(counter.number_next, following)
+        elif numbers:
             counter = self._get_counter_name(date_range)
             self.env.cr.execute(
                 SQL(
@@ -196,7 +202,9 @@ class IrSequence(models.Model):
         :raise UserError: where others than managers would use up what others get next
         """
         sequence = self._get_of_company(company)
-        own = [name for name in names if sequence._get_form().fullmatch(name)]
+        form = sequence._get_form()
+        # what is too long is refused, and might take the pattern very long
+        own = [n for n in names if len(n) <= LONGEST and form.fullmatch(n)]
         if not own:
             return
         if not (self.env.su or self.env.user.has_group("crm_gestao.group_manager")):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools import is_ours
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
@@ -12,11 +14,25 @@ class MailActivity(models.Model):
         """
         res = super()._compute_res_name()
         for activity in self:
-            model = activity.res_model or ""
-            if model.startswith("crm.gestao.") and not isinstance(activity.id, int):
+            model = activity.res_model
+            if is_ours(model) and not isinstance(activity.id, int):
                 record = self.env[model].sudo(False).browse(activity.res_id)
                 if not record.has_access("read"):
                     activity.res_name = False
+        return res
+
+    def write(self, vals):
+        """Nobody moves one to a record of ours that they may not read.
+
+        Odoo asks for the right to the record that it was on, and then tells the name of
+        the other.
+        """
+        res = super().write(vals)
+        if not self.env.su and vals.keys() & {"res_id", "res_model", "res_model_id"}:
+            for model, activities in self.grouped("res_model").items():
+                if is_ours(model):
+                    records = self.env[model].browse(activities.mapped("res_id"))
+                    records.check_access("read")
         return res
 
     def _action_done(self, feedback=False, attachment_ids=None):

@@ -229,6 +229,12 @@ class TestTexts(BadInputCommon):
         ):
             with self.subTest(text), self._refused(text):
                 self._create_occurrence(self.env, **values)
+        for text, values in (
+            ("“2026-02-30” não é uma data", {"date": "2026-02-30"}),
+            ("“yesterday” não é uma data", {"date": "yesterday"}),
+        ):
+            with self.subTest(text), self._refused(text, UserError):
+                self._create_occurrence(self.env, **values)
         record, card = self._create_everything()[4:6]
         for text, where, fname, value in (
             ("Digite até 500 caracteres", card, "name", MEGABYTE),

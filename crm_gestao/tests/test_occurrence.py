@@ -78,17 +78,70 @@ class TestOccurrence(OccurrenceCommon):
             self.assertEqual(occurrence.commercial_partner_id, self.customer)
             self.assertGreaterEqual(occurrence.days_to_close, 0)
 
-    def test_planned_activity_tells_no_subject(self):
-        """Of what one may not read, before it is planned."""
-        mine, theirs = (
+    def _create_two(self):
+        """One that the user "own" may read, and one that they may not."""
+        return (
             self._create_occurrence(subject="Secret", user_id=self.users[role].id)
             for role in ("own", "colleague")
         )
+
+    def test_planned_activity_tells_no_subject(self):
+        """Of what one may not read, before it is planned."""
+        mine, theirs = self._create_two()
         activities = self.env["mail.activity"].with_user(self.users["own"])
         for occurrence, is_told in ((mine, True), (theirs, False)):
             values = {"res_model": occurrence._name, "res_id": occurrence.id}
             told = activities.onchange(dict(values), [], {"res_name": {}})["value"]
             self.assertEqual("Secret" in str(told.get("res_name")), is_told)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_activity_is_not_moved_to_what_one_may_not_read(self):
+        mine, theirs = self._create_two()
+        values = {
+            "res_model_id": self.env["ir.model"]._get_id(mine._name),
+            "res_id": theirs.id,
+        }
+        for role in ("own", "employee"):
+            activities = self.env["mail.activity"].with_user(self.users[role])
+            activity = activities.create({"user_id": self.users[role].id})
+            with self.subTest(role), self.assertRaises(AccessError):
+                activity.write(values)
+        planned = mine.with_user(self.users["own"]).activity_schedule(
+            "mail.mail_activity_data_call"
+        )
+        with self.assertRaises(AccessError):
+            planned.write({"res_id": theirs.id})
+        other = self._create_occurrence(subject="Other", user_id=self.users["own"].id)
+        planned.write({"res_id": other.id})
+        self.assertIn("Other", planned.res_name)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_message_tells_no_subject(self):
+        """Of what one may not read: neither a message, nor the e-mail composer."""
+        mine, theirs = self._create_two()
+        for role in ("own", "employee", "portal"):
+            messages = self.env["mail.message"].with_user(self.users[role])
+            for occurrence, is_told in ((mine, role == "own"), (theirs, False)):
+                values = {"model": occurrence._name, "res_id": occurrence.id}
+                told = messages.onchange(dict(values), [], {"record_name": {}})["value"]
+                self.assertEqual("Secret" in str(told.get("record_name")), is_told)
+        composers = self.env["mail.compose.message"].with_user(self.users["own"])
+        values = {"model": mine._name, "res_ids": str(mine.ids)}
+        composer = composers.create(dict(values))
+        self.assertIn("Secret", composer.subject)
+        told = composers.onchange(dict(values), [], {"subject": {}})["value"]
+        self.assertIn("Secret", told["subject"])
+        values["res_ids"] = str(theirs.ids)
+        for call in (
+            lambda: composers.create(dict(values)),
+            lambda: composers.onchange(dict(values), [], {"subject": {}}),
+            lambda: composer.write({"res_ids": values["res_ids"]}),
+            lambda: composers.with_context(active_ids=theirs.ids).create(
+                {"model": mine._name}
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                call()
 
     def test_type_that_changes(self):
         """What types decide is kept in memory: until they change, or are deleted."""
@@ -102,7 +155,7 @@ class TestOccurrence(OccurrenceCommon):
         self.assertEqual(born(), ("done", 1))
         kind.write({"default_duration": 2, "default_state": "open"})
         self.assertEqual(born(), ("open", 2))
-        kind.company_id = self.other_company
+        kind = kind.copy({"company_id": self.other_company.id})
         with self.assertRaises(UserError):
             born()
         kind.company_id = False
@@ -610,6 +663,31 @@ class TestReference(OccurrenceCommon):
             for _index in range(2)
         ]
         self.assertEqual(names, ["A-00001", "A-00002"])
+        self._create_occurrence(company_id=self.other_company.id, name="A-00003")
+        following = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(following.name, "A-00004", "it goes on after what is given")
+
+    def test_long_reference(self):
+        """What is too long is refused, without looking for long what form it has."""
+        self.env["ir.sequence"].search(
+            [("code", "=", "crm.gestao.occurrence")]
+        ).prefix = "OC%(year)s%(month)s%(day)s"
+        own = self.env(user=self.users["own"])
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._create_occurrence(own, name="OC" + "1" * 20_000 + "!")
+
+    def test_choices_of_another_company(self):
+        """Whoever shares a type, a tag or a reason keeps what they have chosen."""
+        tag = self.env["crm.gestao.occurrence.tag"].create({"name": "Price"})
+        self._create_occurrence(type_id=self.type_complaint.id, tag_ids=tag.ids)
+        for choice in (self.type_complaint, tag):
+            choice.company_id = self.company
+            with self.assertRaisesRegex(UserError, "Another company uses"):
+                choice.company_id = self.other_company
+            choice.company_id = False
+            manager = choice.with_user(self.users["manager"])
+            with self.assertRaisesRegex(UserError, "not one of yours"):
+                manager.copy().company_id = self.other_company
 
     def test_numbering_that_changes(self):
         """What numbers are made of is kept in memory: until somebody changes it."""

@@ -731,6 +731,17 @@ class TestSales(SalesCommon):
                 )
             for secret in (order.name, "100.0", "110.0", "110,0"):
                 self.assertNotIn(secret, str(told), role)
+            composers = env["mail.compose.message"]
+            template = self.env.ref("sale.email_template_edi_sale")
+            values = {
+                "model": order._name,
+                "res_ids": str(order.ids),
+                "template_id": template.id,
+            }
+            with self.assertRaises(AccessError):
+                composers.create(dict(values))
+            with self.assertRaises(AccessError):
+                composers.onchange(dict(values), [], {"body": {}})
 
     def test_dialogs_by_right(self):
         """Who may use them, and that each user has their own only."""
@@ -760,6 +771,13 @@ class TestSales(SalesCommon):
             with self.assertRaises(AccessError):
                 record.with_user(self.rep).check_access("read")
             self.assertFalse(record.with_user(self.rep).search([]))
+        quotation = self._create_order(confirmed=False)
+        for dialog, values in (
+            (confirm, {"confirm_id": confirm.id, "order_id": quotation.id}),
+            (issue, {"issue_id": issue.id, "product_id": self.product.id}),
+        ):
+            with self.assertRaises(AccessError):
+                dialog.line_ids.with_user(self.rep).create(values)
         # nor in a company that is not among those that are chosen
         clerk = self.clerk.with_company(self.other_company)
         with self.assertRaises(AccessError):

@@ -40,6 +40,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         return res
 
     def _get_deciding(self):
+        # sudo: that it was won or lost decides, whoever may read the opportunity
         order, lead = super()._get_deciding(), self.sudo().lead_id
         is_decided = lead.won_status in ("won", "lost")
         return lead if is_decided and order.state != "sale" else order

@@ -1,0 +1,44 @@
+from odoo import api, models
+
+from ..tools import is_ours
+
+# of Odoo's documents, those that tell amounts
+DOCUMENTS = {"account.move", "sale.order"}
+
+
+# Subject and text of an e-mail are computed with all rights, by Odoo's templates also
+# from amounts: they are for who may read the document. (Odoo would keep a docstring in
+# the database, also when we are uninstalled.)
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        composers = super().create(vals_list)
+        composers._check_documents()
+        return composers
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._check_documents()
+        return res
+
+    def _check_documents(self):
+        """Refuse what is written on documents that the user may not read.
+
+        :raise AccessError:
+        """
+        if not self.env.su:
+            for composer in self:
+                composer._check_document(composer._evaluate_res_ids())
+
+    def _evaluate_res_ids(self):
+        res_ids = super()._evaluate_res_ids()
+        if not isinstance(self.id, int):
+            # a client only says that it is about to write on these
+            self._check_document(res_ids)
+        return res_ids
+
+    def _check_document(self, res_ids):
+        if is_ours(self.model) or self.model in DOCUMENTS:
+            self.env[self.model].sudo(False).browse(res_ids).check_access("read")
