@@ -437,6 +437,11 @@ class TestSales(SalesCommon):
             self.env["crm.gestao.competitor.reason"].create(
                 {"name": "Hidden", **elsewhere}
             ),
+            # dialogs are their users' own
+            self._create_issue(self.clerk),
+            self.env["crm.gestao.order.confirm"]
+            .with_user(self.clerk)
+            .create({"occurrence_id": self.occurrence.id}),
         ]
         if "crm.lead" in self.env:
             hidden.append(self.env["crm.lead"].create({"name": "Hidden", **theirs}))

@@ -137,7 +137,8 @@ class TestBaseImport(ImportCommon):
                 "2026-03-02 09:30,Visit,PC-001,,Right,1,,",
                 f"2026-03-02 09:30,Visit,PC-001,,Wrong,{wrong},,",
             )
-            self.assertIn("Line 3, column Duration: ", message["message"])
+            self.assertIn("Line 3", message["message"])
+            self.assertIn("uration", message["message"])
 
     def test_lines_of_a_later_batch(self):
         rows = [f"2026-03-02 09:30,Visit,PC-001,,Row {n},,," for n in range(4)]
