@@ -42,6 +42,16 @@ class TestExport(PrivacyCommon):
             [line["id"] for line in data["other"]["sale.order"]], order.ids
         )
 
+    def test_who_sells_and_does_not_invoice(self):
+        """Invoices link to payments, which are for others."""
+        invoice = self._post_invoice(self.contact)
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
+        payments = self.env["account.payment"].with_user(self.manager)
+        self.assertFalse(payments.has_access("read"))
+        data, _archive = self._export()
+        found = [line["id"] for line in data["other"]["account.move"]]
+        self.assertEqual(found, invoice.ids)
+
     def test_what_was_said_to_the_person_and_from_elsewhere(self):
         """On whatever record, and from an address that nobody knew then."""
         record = self._create_occurrence(partner_id=self.other_customer.id)

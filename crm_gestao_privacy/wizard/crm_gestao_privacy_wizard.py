@@ -302,6 +302,11 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 if field.store
                 and field.type not in ("binary", "image", "one2many", "reference")
                 and record._has_field_access(field, "read")
+                and (
+                    field.type != "many2many"
+                    # what it links to may be of an app that the user may not open
+                    or self.env[field.comodel_name].has_access("read")
+                )
                 and record[fname]
             }
             | {"id": record.id}
