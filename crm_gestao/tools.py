@@ -123,6 +123,14 @@ def is_ours(model):
     return (model or "").startswith("crm.gestao.")
 
 
+def is_guarded(model):
+    """Whether what Odoo's messages tell of its records is for who may read them.
+
+    Those of ours, and the documents that tell amounts.
+    """
+    return is_ours(model) or model in ("account.move", "sale.order")
+
+
 def get_unaccent(registry):
     """What `ilike` does to a column, if an index can be made of it."""
     is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE
@@ -141,6 +149,15 @@ def get_trigram_clause(registry, *columns):
         return ""
     operands = ", ".join(f"({column}) gin_trgm_ops" for column in columns)
     return f"USING gin ({operands}) WITH (fastupdate = off)"
+
+
+def get_used_message(record):
+    """Why a record is not deleted, and what to do instead."""
+    return record.env._(
+        "“%s” cannot be deleted, for what was recorded belongs to it. Archive it"
+        " instead: it stays there, and is not offered any more.",
+        record.display_name,
+    )
 
 
 def find_or_create(model, domain, values):

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..tools import get_used_message
 
 
 class CrmGestaoChoiceMixin(models.AbstractModel):
@@ -17,17 +20,8 @@ class CrmGestaoChoiceMixin(models.AbstractModel):
     @api.constrains("company_id")
     def _check_company_of_choosers(self):
         """Refuse to take a choice away from the companies that have chosen it."""
-        model, fname = self._chosen_by
-        # sudo: what the user does not see of other companies stands in the way, too
-        choosers = self.env[model].sudo().with_context(active_test=False)
         for choice in self.filtered("company_id"):
-            if choosers.search_count(
-                [
-                    (fname, "in", choice.ids),
-                    ("company_id", "not in", choice.company_id.ids),
-                ],
-                limit=1,
-            ):
+            if choice._is_chosen([("company_id", "not in", choice.company_id.ids)]):
                 raise ValidationError(
                     self.env._(
                         "Another company uses “%s”. Leave its company empty, so that"
@@ -35,3 +29,32 @@ class CrmGestaoChoiceMixin(models.AbstractModel):
                         choice.display_name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_chosen(self):
+        """Refuse to delete what was chosen, where something would be lost by it.
+
+        A tag may go, but not from what is of companies that are not the user's.
+        """
+        model, fname = self._chosen_by
+        is_tag = self.env[model]._fields[fname].type == "many2many"
+        others = [("company_id", "not in", self.env.user._get_company_ids())]
+        for choice in self:
+            if not choice._is_chosen(others if is_tag else []):
+                continue
+            if is_tag:
+                message = self.env._(
+                    "Another company uses “%s”: it cannot be deleted.",
+                    choice.display_name,
+                )
+            else:
+                message = get_used_message(choice)
+            raise UserError(message)
+
+    def _is_chosen(self, domain):
+        """Whether anything within the domain has chosen these."""
+        model, fname = self._chosen_by
+        # sudo: what the user does not see of other companies stands in the way, too
+        choosers = self.env[model].sudo().with_context(active_test=False)
+        domain = Domain(fname, "in", self.ids) & Domain(domain)
+        return bool(choosers.search_count(domain, limit=1))

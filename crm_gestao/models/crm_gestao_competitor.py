@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
-from ..tools import Integer, check_colleagues, find_or_create
+from ..tools import Integer, check_colleagues, find_or_create, get_used_message
 
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
@@ -210,6 +210,13 @@ class CrmGestaoCompetitor(models.Model):
                         competitor.name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_recorded(self):
+        # sudo: the records that the user does not see stand in the way too
+        records = self.sudo().with_context(active_test=False).record_ids
+        if records:
+            raise UserError(get_used_message(records[0].competitor_id))
 
     @api.constrains("company_id")
     def _check_company_of_products(self):

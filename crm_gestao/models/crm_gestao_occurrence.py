@@ -701,7 +701,8 @@ class CrmGestaoOccurrence(models.Model):
         if "commercial_partner_id" in specification:
             partners |= occurrences.commercial_partner_id
         partners.fetch(PARTNER_NAME)
-        if "display_name" in specification.get("company_id", {}).get("fields", {}):
+        of_company = specification.get("company_id") or {}
+        if "display_name" in (of_company.get("fields") or {}):
             occurrences.company_id.fetch(["name"])
         return self._add_shared_values(super().web_read(own), shared, having)
 

@@ -47,14 +47,14 @@ class CrmGestaoTextMixin(models.AbstractModel):
             vals = {f: value for f, value in vals.items() if f not in computed}
         return {
             fname: self._clean_value(self._fields[fname], value)
-            if isinstance(value, str) and fname in self._fields
+            if fname in self._fields
             else value
             for fname, value in vals.items()
         }
 
     @api.model
     def _clean_value(self, field, value):
-        if field.type in ("char", "text", "html"):
+        if isinstance(value, str) and field.type in ("char", "text", "html"):
             return clean_text(value)
         if field.type in ("date", "datetime"):
             self._read_date(field, value)
@@ -68,7 +68,7 @@ class CrmGestaoTextMixin(models.AbstractModel):
         """
         try:
             return fields.Datetime.to_datetime(value)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._(
                     "%(field)s: “%(value)s” is no date. Type one such as 2026-12-31, or"

@@ -9,6 +9,7 @@ CODE = "crm.gestao.occurrence"
 COUNTED = {"number_next", "number_next_actual"}
 # characters of a reference
 LONGEST = 100
+DIGITS = re.compile("[0-9]{1,9}")
 
 
 # Numbers of occurrences: many by one statement, and what gives them in memory. (Odoo
@@ -28,6 +29,11 @@ class IrSequence(models.Model):
         self._forget_counters()
         res = super().write(vals)
         self._forget_counters()
+        if "implementation" in vals:
+            # Odoo begins anew
+            for sequence in self.filtered(lambda sequence: sequence.code == CODE):
+                for date_range in sequence._get_all_date_ranges():
+                    sequence._go_on_after_given(date_range)
         return res
 
     def unlink(self):
@@ -154,9 +160,14 @@ class IrSequence(models.Model):
             date_ranges[day] = date_range[:1]
         return date_ranges
 
+    def _get_all_date_ranges(self):
+        """Each part that counts by itself: an empty one where there are no parts."""
+        return self.date_range_ids or [self.date_range_ids]
+
     def _go_on_after_given(self, date_range):
-        """Begin after what an import has brought of a year that is opened now."""
-        prefix, suffix, _padding = self._get_frame(date_range.date_from, date_range)
+        """Begin after what there is of a year already, as an import has brought it."""
+        day = date_range.date_from or fields.Date.today()
+        prefix, suffix, _padding = self._get_frame(day, date_range)
         company = SQL("AND company_id = %s", self.company_id.id)
         rows = self.env.execute_query(
             SQL(
@@ -177,7 +188,8 @@ class IrSequence(models.Model):
             for name in names
             if name.startswith(prefix) and name.endswith(suffix)
         ]
-        numbers = [int(n) for n in numbers if n.isdecimal() and len(n) < 16]
+        # what is longer is no number that counting gets to
+        numbers = [int(n) for n in numbers if DIGITS.fullmatch(n)]
         if numbers and self.implementation == "no_gap":
             counter = date_range or self
             following = max(numbers) + self.number_increment
@@ -216,7 +228,7 @@ class IrSequence(models.Model):
                     own[0],
                 )
             )
-        for date_range in sequence.date_range_ids or [sequence.date_range_ids]:
+        for date_range in sequence._get_all_date_ranges():
             day = date_range.date_from or fields.Date.today()
             prefix, suffix, _padding = sequence._get_frame(day, date_range)
             sequence._pass_by(date_range, prefix, suffix, own)

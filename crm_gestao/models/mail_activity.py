@@ -1,13 +1,13 @@
 from odoo import models
 
-from ..tools import is_ours
+from ..tools import is_guarded
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _compute_res_name(self):
-        """Tell the name of a record of ours only to who may read it.
+        """Tell the name of what is guarded only to who may read it.
 
         Odoo computes it with all rights, also of an activity that a client only says
         it is about to plan.
@@ -15,14 +15,14 @@ class MailActivity(models.Model):
         res = super()._compute_res_name()
         for activity in self:
             model = activity.res_model
-            if is_ours(model) and not isinstance(activity.id, int):
+            if is_guarded(model) and not isinstance(activity.id, int):
                 record = self.env[model].sudo(False).browse(activity.res_id)
                 if not record.has_access("read"):
                     activity.res_name = False
         return res
 
     def write(self, vals):
-        """Nobody moves one to a record of ours that they may not read.
+        """Nobody moves one to what is guarded and they may not read.
 
         Odoo asks for the right to the record that it was on, and then tells the name of
         the other.
@@ -30,7 +30,7 @@ class MailActivity(models.Model):
         res = super().write(vals)
         if not self.env.su and vals.keys() & {"res_id", "res_model", "res_model_id"}:
             for model, activities in self.grouped("res_model").items():
-                if is_ours(model):
+                if is_guarded(model):
                     records = self.env[model].browse(activities.mapped("res_id"))
                     records.check_access("read")
         return res

@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import api, models
 
-from ..tools import ConcurrentIndex, Many2oneReference, is_ours
+from ..tools import ConcurrentIndex, Many2oneReference, is_guarded
 
 
 class MailMessage(models.Model):
@@ -14,15 +14,28 @@ class MailMessage(models.Model):
         "(model, res_id, date DESC, id DESC) WHERE message_type IN ('comment', 'email')"
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody puts one on what is guarded and they may not read.
+
+        Odoo lets whoever may read the message that is answered choose any record.
+        """
+        messages = super().create(vals_list)
+        if not self.env.su:
+            for model, found in messages.sudo().grouped("model").items():
+                if is_guarded(model):
+                    self.env[model].browse(found.mapped("res_id")).check_access("read")
+        return messages
+
     def _compute_record_name(self):
-        """Tell the name of a record of ours only to who may read it.
+        """Tell the name of what is guarded only to who may read it.
 
         Odoo tells it with all rights, also of a message that a client only says it is
         about to write.
         """
         res = super()._compute_record_name()
         for message in self:
-            if is_ours(message.model) and not isinstance(message.id, int):
+            if is_guarded(message.model) and not isinstance(message.id, int):
                 record = self.env[message.model].sudo(False).browse(message.res_id)
                 if not record.has_access("read"):
                     message.record_name = False

@@ -1,10 +1,16 @@
 import re
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
-from ..tools import ConcurrentIndex, get_trigram_clause, get_unaccent
+from ..tools import (
+    ConcurrentIndex,
+    get_trigram_clause,
+    get_unaccent,
+    get_used_message,
+)
 from .crm_gestao_text_mixin import clean_text
 
 READERS = (
@@ -97,6 +103,15 @@ class ResPartner(models.Model):
                     }
                 )
         return data
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_recorded(self):
+        """Refuse to delete whom something was recorded on, and say what to do."""
+        for model in ("crm.gestao.occurrence", "crm.gestao.competitor.record"):
+            # sudo: what the user does not see stands in the way, too
+            recorded = self.env[model].sudo().with_context(active_test=False)
+            if found := recorded.search([("partner_id", "in", self.ids)], limit=1):
+                raise UserError(get_used_message(found.partner_id.sudo(False)))
 
     @api.readonly
     def action_view_occurrences(self):

@@ -232,6 +232,8 @@ class TestTexts(BadInputCommon):
         for text, values in (
             ("“2026-02-30” não é uma data", {"date": "2026-02-30"}),
             ("“yesterday” não é uma data", {"date": "yesterday"}),
+            ("“5” não é uma data", {"date": 5}),
+            ("não é uma data", {"date": ["2026-01-01"]}),
         ):
             with self.subTest(text), self._refused(text, UserError):
                 self._create_occurrence(self.env, **values)

@@ -659,11 +659,7 @@ class TestCompetitorCard(CompetitorCommon):
 
     def test_in_use(self):
         self._create_record()
-        with (
-            self.assertRaises(IntegrityError),
-            mute_logger("odoo.sql_db"),
-            self.cr.savepoint(),
-        ):
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.alfa.unlink()
         self.alfa.active = False
         self.beta.unlink()

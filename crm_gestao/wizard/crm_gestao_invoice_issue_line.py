@@ -45,6 +45,9 @@ class CrmGestaoInvoiceIssueLine(models.TransientModel):
     @api.depends("product_id")
     def _compute_price_unit(self):
         for line in self:
+            if not line.issue_id:
+                line.price_unit, line.price_currency_id = 0, False
+                continue
             # as Odoo prices it on an invoice of this customer and company
             preview = line.issue_id._get_preview([{"product_id": line.product_id.id}])
             line.price_unit = preview.invoice_line_ids.price_unit

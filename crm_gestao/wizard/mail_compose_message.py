@@ -1,9 +1,6 @@
 from odoo import api, models
 
-from ..tools import is_ours
-
-# of Odoo's documents, those that tell amounts
-DOCUMENTS = {"account.move", "sale.order"}
+from ..tools import is_guarded
 
 
 # Subject and text of an e-mail are computed with all rights, by Odoo's templates also
@@ -40,5 +37,5 @@ class MailComposeMessage(models.TransientModel):
         return res_ids
 
     def _check_document(self, res_ids):
-        if is_ours(self.model) or self.model in DOCUMENTS:
+        if is_guarded(self.model):
             self.env[self.model].sudo(False).browse(res_ids).check_access("read")
