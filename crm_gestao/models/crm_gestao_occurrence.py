@@ -638,6 +638,8 @@ class CrmGestaoOccurrence(models.Model):
                     " Gestão to change it."
                 )
             )
+        for company in self.company_id:
+            self.env["ir.sequence"]._take_given(company, [name])
 
     def _check_participants(self, known=()):
         """Refuse participants who are not contacts of the customer.

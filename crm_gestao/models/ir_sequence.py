@@ -9,7 +9,9 @@ CODE = "crm.gestao.occurrence"
 COUNTED = {"number_next", "number_next_actual"}
 # characters of a reference
 LONGEST = 100
-DIGITS = re.compile("[0-9]{1,9}")
+DIGITS = re.compile("[0-9]{1,8}")
+# after a change of these there may be references of the new form already
+COUNTED_ANEW = {"implementation", "prefix", "suffix", "use_date_range"}
 
 
 # Numbers of occurrences: many by one statement, and what gives them in memory. (Odoo
@@ -29,8 +31,7 @@ class IrSequence(models.Model):
         self._forget_counters()
         res = super().write(vals)
         self._forget_counters()
-        if "implementation" in vals:
-            # Odoo begins anew
+        if vals.keys() & COUNTED_ANEW:
             for sequence in self.filtered(lambda sequence: sequence.code == CODE):
                 for date_range in sequence._get_all_date_ranges():
                     sequence._go_on_after_given(date_range)
@@ -162,7 +163,8 @@ class IrSequence(models.Model):
 
     def _get_all_date_ranges(self):
         """Each part that counts by itself: an empty one where there are no parts."""
-        return self.date_range_ids or [self.date_range_ids]
+        date_ranges = self.date_range_ids
+        return (self.use_date_range and date_ranges) or [date_ranges.browse()]
 
     def _go_on_after_given(self, date_range):
         """Begin after what there is of a year already, as an import has brought it."""

@@ -27,12 +27,15 @@ class MailActivity(models.Model):
         Odoo asks for the right to the record that it was on, and then tells the name of
         the other.
         """
+        if self.env.su or not vals.keys() & {"res_id", "res_model", "res_model_id"}:
+            return super().write(vals)
+        before = {activity: (activity.res_model, activity.res_id) for activity in self}
         res = super().write(vals)
-        if not self.env.su and vals.keys() & {"res_id", "res_model", "res_model_id"}:
-            for model, activities in self.grouped("res_model").items():
-                if is_guarded(model):
-                    records = self.env[model].browse(activities.mapped("res_id"))
-                    records.check_access("read")
+        moved = self.filtered(lambda a: before[a] != (a.res_model, a.res_id))
+        for model, activities in moved.grouped("res_model").items():
+            if is_guarded(model):
+                records = self.env[model].browse(activities.mapped("res_id"))
+                records.check_access("read")
         return res
 
     def _action_done(self, feedback=False, attachment_ids=None):

@@ -16,15 +16,18 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Nobody puts one on what is guarded and they may not read.
+        """Nobody answers on another record, which they may not read.
 
         Odoo lets whoever may read the message that is answered choose any record.
         """
         messages = super().create(vals_list)
-        if not self.env.su:
-            for model, found in messages.sudo().grouped("model").items():
-                if is_guarded(model):
-                    self.env[model].browse(found.mapped("res_id")).check_access("read")
+        if self.env.su:
+            return messages
+        # sudo: only to know what is answered
+        for message in messages.sudo().filtered("parent_id"):
+            model, res_id, parent = message.model, message.res_id, message.parent_id
+            if is_guarded(model) and (parent.model, parent.res_id) != (model, res_id):
+                self.env[model].browse(res_id).check_access("read")
         return messages
 
     def _compute_record_name(self):

@@ -694,6 +694,18 @@ class TestReference(OccurrenceCommon):
                 for _index in range(2)
             ]
         self.assertEqual(names, [f"OC/2026/0000{number}" for number in range(1, 7)])
+        # without parts of a year, and by a name that is given to what is there
+        sequence.use_date_range = False
+        sequence.implementation = "no_gap"
+        occurrence = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(occurrence.name, "OC/2026/00007")
+        occurrence.name = "OC/2026/00009"
+        following = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(following.name, "OC/2026/00010")
+        sequence.prefix = "B/"
+        sequence.prefix = "OC/2026/"
+        following = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(following.name, "OC/2026/00011")
 
     def test_long_reference(self):
         """What is too long is refused, without looking for long what form it has."""
