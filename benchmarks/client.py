@@ -68,7 +68,7 @@ class Client:
         return data, spent
 
     def post(self, path, params):
-        data, self.spent = self.request("POST", path, self.encode(params))
+        data, _spent = self.request("POST", path, self.encode(params))
         return self.decode(data)
 
     def encode(self, params):
@@ -83,6 +83,8 @@ class Client:
 
     def call_params(self, model, method, args, kwargs):
         context = {**self.context, **kwargs.get("context", {})}
+        if method in ("web_read", "web_save", "web_search_read"):
+            context["bin_size"] = True
         return {
             "model": model, "method": method, "args": args,
             "kwargs": {**kwargs, "context": context},
@@ -94,9 +96,9 @@ class Client:
             self.call_params(model, method, args, kwargs),
         )
 
-    def specification(self, model, kind, without=()):
-        """What the web client asks for to show the default view of this kind."""
-        views = self.call(model, "get_views", [[False, kind]])
+    def specification(self, model, kind, without=(), view_id=False):
+        """What the web client asks for to show a view, by default that of this kind."""
+        views = self.call(model, "get_views", [[view_id, kind]])
         node = etree.fromstring(views["views"][kind]["arch"])
         found = _specification(node, model, views["models"])
         found |= LIST_EXTRA.get(model, {}) if kind == "list" else {}
@@ -119,6 +121,7 @@ def _specification(node, model, models):
             nested = {}
             for view in field.xpath("./*[descendant::field]"):
                 nested |= _specification(view, info["relation"], models)
+                specification[name]["limit"] = int(view.get("limit", 40))
             if info["type"] == "many2many" and not nested:
                 nested = {"display_name": {}}
             specification[name] |= {"fields": nested}

@@ -47,11 +47,30 @@ receivable = lines.filtered(lambda line: line.display_type == 'payment_term')
 seed |= {
     'sale_order': order,
     'sale_order_line': order.order_line, 'account_move': invoice,
-    'account_move_line': receivable, 'revenue': lines - receivable}
+    'account_move_line': receivable, 'revenue': lines - receivable,
+    'account_payment': env['account.payment'].create({
+        'partner_id': partner.id, 'amount': 100, 'payment_type': 'inbound',
+        'partner_type': 'customer'})}
+seed['account_payment'].action_post()
 if 'crm.gestao.occurrence' in env:
     seed['crm_gestao_occurrence'] = env['crm.gestao.occurrence'].create({
         **text, 'subject': 'seed', 'type_id': env.ref('crm_gestao.type_visit').id,
         'state': 'done'})
+    seed['mail_message'] = seed['crm_gestao_occurrence'].message_post(
+        body='seed', message_type='comment', subtype_xmlid='mail.mt_comment')
+    # people with the same rights, but none on occurrences: what the addon adds to the
+    # forms and lists of Odoo is not there for them
+    env['ir.model.access'].search([
+        ('model_id.model', '=', 'crm.gestao.occurrence'),
+        ('group_id', 'like', 'account')]).active = False
+    ours = env['ir.model.data'].search([
+        ('module', '=', 'crm_gestao'), ('model', '=', 'res.groups')])
+    for user in (env.ref('base.user_admin'), rep):
+        login = f'{user.login} without'
+        groups = set(user.group_ids.ids) - set(ours.mapped('res_id'))
+        user.with_context(no_reset_password=True).copy({
+            'name': login, 'login': login, 'password': login,
+            'group_ids': [(6, 0, list(groups))]})
     # the copies have numbers from 1; what is recorded afterwards counts on beyond them
     for occurrence in env['crm.gestao.occurrence'].search([]):
         occurrence.name = f'seed {occurrence.id}'
@@ -210,6 +229,14 @@ def values_of(table, seed):
             "balance": f"-({amount})", "amount_currency": f"-({amount})",
             "price_unit": amount, "price_subtotal": amount, "price_total": amount,
         },
+        "account_payment": {
+            **common, "name": "'PAY/BENCH/' || n", "amount": amount,
+            "amount_company_currency_signed": amount, "move_id": "NULL",
+        },
+        "mail_message": {
+            **common, "res_id": f"{BASE} + n * 5", "body": text,
+            "message_id": "'<' || n || '@bench>'", "reply_to": "''",
+        },
         "helpdesk_ticket": {
             **common, "number": REFERENCE, "description": f"'<p>' || {text} || '</p>'",
         },
@@ -320,7 +347,8 @@ OCCURRENCES = (
     "crm_gestao_occurrence", "helpdesk_ticket", "crm_phonecall", "crm_claim", "crm_lead"
 )  # fmt: skip
 DOCUMENTS = (
-    "sale_order", "sale_order_line", "account_move", "account_move_line", "revenue"
+    "sale_order", "sale_order_line", "account_move", "account_move_line", "revenue",
+    "account_payment", "mail_message",
 )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ An operation is what a person does, in the words of the table of goals. `ours` a
 (or write) the same rows by the ideal index.
 """
 
-from dataclasses import dataclass, field
+import ast
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -15,6 +16,7 @@ NUMBERS = count(1)
 TODAY = date.today()
 YEAR_AGO = TODAY - timedelta(days=365)
 PAGE = 80  # rows of a list
+PERIOD = f"%s BETWEEN '{YEAR_AGO}' AND '{TODAY + timedelta(days=1)}'"
 
 
 class IfFull(str):
@@ -127,7 +129,13 @@ class Bench:
         cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
-        cr.execute("CREATE SEQUENCE IF NOT EXISTS bench_numbers")
+        # beyond those that are given while it runs, and of the same form
+        cr.execute("CREATE SEQUENCE IF NOT EXISTS bench_numbers START 50000000")
+        cr.execute("SELECT res_id FROM ir_model_data WHERE module = 'crm_gestao'"
+                   " AND name = 'occurrence_view_list_consult'")  # fmt: skip
+        (self.consult_view_id,) = cr.fetchone()
+        cr.execute(PAGE_OF_PARTNERS)
+        self.page = [partner_id for (partner_id,) in cr.fetchall()]
         cr.execute("SELECT login, partner_id FROM res_users")
         self.authors = dict(cr.fetchall())
         cr.execute(
@@ -135,7 +143,7 @@ class Bench:
             " WHERE module = 'mail' AND name IN ('mt_comment', 'mt_note')"
         )
         ((self.comment_id, self.note_id),) = cr.fetchone()
-        self.specifications = {}
+        self.specifications, self.queries = {}, {}
         cr.execute(
             "SELECT f.name, array_agg(d.module) FROM ir_model_fields f"
             " JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id"
@@ -147,12 +155,30 @@ class Bench:
         self.foreign = {name for name, found in modules.items() if found & peers}
         self.own = {name for name, found in modules.items() if found == {"crm_gestao"}}
 
-    def specification(self, login, model, kind):
-        key = login, model, kind
+    def specification(self, login, model, kind, view_id=False):
+        key = login, model, kind, view_id
         if key not in self.specifications:
             client = self.clients[login]
-            self.specifications[key] = client.specification(model, kind, self.foreign)
+            self.specifications[key] = client.specification(
+                model, kind, self.foreign, view_id
+            )
         return self.specifications[key]
+
+    def query(self, login, name, customer):
+        """What a button of the consult bar opens, and what it filters by."""
+        key = login, name, customer
+        if key not in self.queries:
+            self.queries[key] = self.clients[login].call(
+                "crm.gestao.consult", "get_query_action",
+                name, customer, str(YEAR_AGO), str(TODAY),
+            )  # fmt: skip
+        action = self.queries[key]
+        domain = action["domain"] or []
+        if isinstance(domain, str):
+            domain = ast.literal_eval(domain)
+        for facet in action["context"]["crm_gestao_facets"]:
+            domain = [*domain, *facet["domain"]]
+        return action, domain
 
     def mine(self, login, alias="o"):
         """The record rules in SQL: of the company, one's own and nobody's."""
@@ -171,6 +197,23 @@ class Bench:
         options = {"limit": PAGE, "count_limit": 10_001, **options}
         kwargs = {"domain": domain, "specification": specification, **options}
         return Call(product.model, "web_search_read", [], kwargs, "", found, hits)
+
+    def consult_call(self, product, login, domain, hits, **options):
+        """The list of a customer: ours has a view of its own for it."""
+        if product != OURS:
+            return self.list_call(product, login, domain, hits, **options)
+        specification = self.specification(
+            login, product.model, "list", self.consult_view_id
+        )
+        of_customer = {"context": {"partner_display_name_hide_company": True}}
+        return self.list_call(
+            product, login, domain, hits,
+            specification={
+                **specification,
+                "partner_id": {**specification["partner_id"], **of_customer},
+            },
+            context={"crm_gestao_customer": True}, **options,
+        )  # fmt: skip
 
     def list_sql(self, where, login, offset=0):
         """The rows of a list with the names that it shows, and their count.
@@ -251,19 +294,35 @@ def partner_count(bench, product, login, customer):
 
 
 def partner_page(bench, product, login, customer):
-    names = ("display_name", "email", "phone", "is_company", product.count)
+    """The list of contacts; ours counts in its column of statistics."""
+    specification = dict(bench.specification(login, "res.partner", "list"))
+    if product != OURS:
+        specification[product.count] = {}
 
     def found(result):
         """How many have something, if the page is full."""
         page = result["records"]
-        return sum(partner[product.count] > 0 for partner in page) * (len(page) == 80)
+        counts = [
+            any(
+                statistic["iconClass"] == "fa-comments-o"
+                for statistic in partner["application_statistics"] or ()
+            )
+            if product == OURS
+            else partner[product.count] > 0
+            for partner in page
+        ]
+        return sum(counts) * (len(page) == PAGE)
 
     return Call(
         "res.partner", "web_search_read", [],
-        {"domain": [["customer_rank", ">", 0]],
-         "specification": {name: {} for name in names},
-         "limit": 80, "count_limit": 10_001}, found=found,
+        {"domain": [["customer_rank", ">", 0]], "specification": specification,
+         "limit": PAGE, "count_limit": 10_001}, found=found,
     )  # fmt: skip
+
+
+def page_of_odoo(bench, login, customer):
+    call = partner_page(bench, OURS, login, customer)
+    return replace(call, found=lambda result: len(result["records"]), hits=PAGE)
 
 
 def partner_form(bench, product, login, customer):
@@ -275,12 +334,7 @@ def partner_form(bench, product, login, customer):
 
 
 def form_of_odoo(bench, login, customer):
-    """The form without our fields.
-
-    The statistics of the contacts on it (`application_statistics`) are asked for on
-    both sides, so what we add to them is left out of the measure: the peers and Odoo
-    add to the same field, which cannot be had without what we add.
-    """
+    """The form without our fields, for whom there is nothing of ours."""
     call = partner_form(bench, None, login, customer)
     ids, specification = call.args
     specification = {
@@ -293,8 +347,7 @@ def form_of_odoo(bench, login, customer):
 
 
 PAGE_OF_PARTNERS = f"""
-    SELECT p.id, p.complete_name, p.email, p.phone, p.is_company,
-           p.commercial_partner_id FROM res_partner p
+    SELECT p.id FROM res_partner p
      WHERE p.customer_rank > 0 AND p.active AND (p.company_id = 1 OR p.company_id
            IS NULL OR p.partner_share IS NOT TRUE)
      ORDER BY p.complete_name, p.id DESC LIMIT {PAGE}"""
@@ -307,14 +360,10 @@ def partner_page_sql(bench, login, customer):
 
     return [
         # a company's with those of its contacts, a contact's alone
-        f"""SELECT page.*, CASE WHEN id = commercial_partner_id
+        f"""SELECT id, CASE WHEN id = commercial_partner_id
                 THEN ({count("commercial_partner_id")})
                 ELSE ({count("partner_id")}) END
-             FROM ({PAGE_OF_PARTNERS}) page""",
-        IfFull(
-            """SELECT count(*) FROM (SELECT FROM res_partner p
-                WHERE p.customer_rank > 0 AND p.active LIMIT 10001) capped"""
-        ),
+             FROM res_partner page WHERE id = ANY(ARRAY{bench.page})""",
     ]
 
 
@@ -343,14 +392,14 @@ def creation(many, log):
         customers = [BASE + 21 + (start + number) % 30_000 for number in range(many)]
         rows = [
             (
-                f"{many}{log}/{id(bench)}", "Bench", 1, bench.type_id, customer,
-                customer, uid, "done", now, now, 0, "0", 1, True, uid, now, uid, now,
+                f"OC/{TODAY.year}/", "Bench", 1, bench.type_id, customer, customer, uid,
+                "done", now, now, 0, "0", 1, True, uid, now, uid, now,
                 TEXT,
             )
             for customer in customers
         ]  # fmt: skip
         template = (
-            "('BARE/' || nextval('bench_numbers') || %s, %s, %s, %s, %s, (SELECT"
+            "(%s || nextval('bench_numbers'), %s, %s, %s, %s, (SELECT"
             " commercial_partner_id FROM res_partner WHERE id = %s)"
             f"{', %s' * 13})"
         )
@@ -373,8 +422,8 @@ def creation(many, log):
                     " message_type, model, res_id, reply_to, subtype_id,"
                     " write_date, write_uid) VALUES %s RETURNING id",
                     lambda ids: [
-                        (author, TEXT, now, uid, now, "a@b.c", True,
-                         f"<{start}.{i}@bench>", "notification",
+                        (author, "<p>Occurrence created</p>", now, uid, now, "a@b.c",
+                         True, f"<{start}.{i}@bench>", "notification",
                          OURS.model, i, "a@b.c", bench.note_id, now, uid)
                         for i in ids
                     ],
@@ -391,6 +440,13 @@ def creation(many, log):
         return queries
 
     return call, bare
+
+
+def by_reference(text):
+    """The letters and the year are those of most others: the index is asked for the
+    number alone, and what it finds for the whole."""
+    number = text.rpartition("/")[2]
+    return f"(o.name ILIKE '%{number}%' AND (o.name ILIKE '%{text}%') IS TRUE)"
 
 
 def search(fname, text, hits=1):
@@ -412,21 +468,27 @@ def search(fname, text, hits=1):
         column = {"reference": "name"}.get(fname, fname)
         where = f"o.{column} ILIKE '%{text(bench)}%'"
         if fname == "reference":
-            # The letters and the year are those of most others: the index is asked for
-            # the number alone, and what it finds for the whole
-            number = text(bench).rpartition("/")[2]
-            where = f"o.name ILIKE '%{number}%' AND ({where}) IS TRUE"
+            where = by_reference(text(bench))
         return bench.list_sql(where, login)
 
     return call, bare
 
 
-def customer_search(text, where, found, hits=1):
+def customer_search(text, where, found, hits=1, is_form=False):
+    """As the consult bar looks for a customer, or the field of a form."""
+
     def call(bench, product, login, customer):
-        context = {"partner_search_identifiers": True, "partner_search_archived": True}
+        context = {"partner_search_identifiers": True}
+        kwargs = {"name": text, "limit": 8, "context": context}
+        if not is_form:
+            context["partner_search_archived"] = True
+            return Call("res.partner", "name_search", [], kwargs, "", found, hits)
+        context["show_vat"] = True
+        kwargs["specification"] = {"display_name": {}}
         return Call(
-            "res.partner", "name_search", [],
-            {"name": text, "limit": 8, "context": context}, found=found, hits=hits,
+            "res.partner", "web_name_search", [], kwargs, "",
+            lambda result: found([(row["id"], row["display_name"]) for row in result]),
+            hits,
         )  # fmt: skip
 
     def bare(bench, login, customer):
@@ -474,6 +536,47 @@ def invoice_totals(bench, product, login, customer):
     )  # fmt: skip
 
 
+def document_list(name, *filters):
+    """The list that a button of the consult bar opens, with its usual filter."""
+
+    def call(bench, product, login, customer):
+        action, domain = bench.query(login, name, customer)
+        (view_id,) = (id for id, kind in action["views"] if kind == "list")
+        model = action["res_model"]
+        specification = bench.specification(login, model, "list", view_id)
+        return Call(
+            model, "web_search_read", [],
+            {"domain": [*domain, *filters], "specification": specification,
+             "limit": PAGE, "count_limit": 10_001}, found=records,
+        )  # fmt: skip
+
+    return call
+
+
+def document_sql(table, fname, order, where):
+    """The same rows, with the customer's name."""
+
+    def bare(bench, login, customer):
+        entity = (
+            f"(SELECT id FROM res_partner WHERE commercial_partner_id = {customer})"
+        )
+        of = f"= {customer}" if fname.startswith("commercial") else f"IN {entity}"
+        condition = f"{fname} {of} AND company_id = 1 AND {where(bench, login)}"
+        return [
+            f"SELECT d.id, d.name, d.{order}, p.complete_name FROM {table} d"
+            f" JOIN res_partner p ON p.id = d.partner_id WHERE d.id IN ("
+            f" SELECT id FROM {table} WHERE {condition}"
+            f" ORDER BY {order} DESC, id DESC LIMIT {PAGE})"
+            f" ORDER BY d.{order} DESC, d.id DESC",
+            IfFull(
+                f"SELECT count(*) FROM (SELECT FROM {table}"
+                f" WHERE {condition} LIMIT 10001) capped"
+            ),
+        ]
+
+    return bare
+
+
 def receivable_totals(bench, product, login, customer):
     domain = [
         ["partner_id", "=", customer], ["parent_state", "=", "posted"],
@@ -507,7 +610,7 @@ def invoices_sql(bench, login, customer):
 
 def figures_sql(bench, login, customer):
     entity = f"(SELECT id FROM res_partner WHERE commercial_partner_id = {customer})"
-    period = f"date_order BETWEEN '{YEAR_AGO}' AND '{TODAY + timedelta(days=1)}'"
+    period = PERIOD % "date_order"
     queries = [
         "SELECT state, currency_id, count(*), sum(amount_total) FROM sale_order"
         f" WHERE partner_id IN {entity} AND company_id = 1 AND"
@@ -562,7 +665,18 @@ def timeline_sql(bench, login, customer):
         f" WHERE commercial_partner_id = {customer} AND company_id = 1"
         f"{own(bench, login, 'invoice_user_id')}"
         " ORDER BY coalesce(invoice_date, date) DESC, id DESC LIMIT 31",
+        "SELECT id, date, body, author_id FROM mail_message"
+        " WHERE model = 'crm.gestao.occurrence' AND res_id IN ("
+        f" SELECT id FROM crm_gestao_occurrence o WHERE {of(customer)}"
+        f" AND {bench.mine(login)}) AND message_type IN ('comment', 'email')"
+        " ORDER BY date DESC, id DESC LIMIT 31",
     ]
+    if login == "admin":
+        queries.append(
+            "SELECT id, date, name, state, amount FROM account_payment"
+            f" WHERE partner_id IN {entity} AND company_id = 1"
+            " AND partner_type = 'customer' ORDER BY date DESC, id DESC LIMIT 31"
+        )
     return queries
 
 
@@ -602,14 +716,15 @@ OPERATIONS = [
     Operation(
         "partner form", 1.8, partner_form,
         lambda bench, login, customer: [count_of(bench, login, customer)],
-        products=("crm_gestao",), baseline=form_of_odoo, statements=1,
+        products=("crm_gestao",), baseline=form_of_odoo, statements=2,
     ),
     Operation(
         "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
+        baseline=page_of_odoo, statements=2,
     ),
     Operation(
         "customer, 12 months: 80 rows + count", 2.4,
-        lambda bench, product, login, customer: bench.list_call(
+        lambda bench, product, login, customer: bench.consult_call(
             product, login, product.in_period(customer), bench.least(customer)
         ),
         lambda bench, login, customer: bench.list_sql(in_period(customer), login),
@@ -629,8 +744,8 @@ OPERATIONS = [
     ),
     Operation(
         "deep page", 2.8,
-        lambda bench, product, login, customer: bench.list_call(
-            product, login, product.of(customer), 80, offset=bench.offset
+        lambda bench, product, login, customer: bench.consult_call(
+            product, login, product.of(customer), PAGE, offset=bench.offset
         ),
         lambda bench, login, customer: bench.list_sql(
             of(customer), login, bench.offset
@@ -662,7 +777,8 @@ OPERATIONS = [
             1,
         ),
         lambda bench, login, customer: bench.list_sql(
-            f"(o.subject ILIKE '%{bench.sought}%' OR o.name = '{bench.sought}')", login
+            f"(o.subject ILIKE '%{bench.sought}%' OR {by_reference(bench.sought)})",
+            login,
         ),
         (), ("crm_gestao",),
     ),
@@ -709,6 +825,15 @@ OPERATIONS = [
         (), ("crm_gestao",),
     ),
     Operation(
+        "customer by part of the name, in a form", 2.4,
+        *customer_search(
+            PART, f"complete_name ILIKE '%{PART}%'",
+            lambda result: sum(PART in name for _id, name in result), hits=8,
+            is_form=True,
+        ),
+        (), ("crm_gestao",),
+    ),
+    Operation(
         "customer by CNPJ", 2.4,
         *customer_search(
             f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
@@ -723,6 +848,37 @@ OPERATIONS = [
             f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
             is_sought,
         ), (), ("crm_gestao",),
+    ),
+    Operation(
+        "orders of the customer", None,
+        document_list("orders", ["state", "not in", ["draft", "sent", "cancel"]]),
+        document_sql(
+            "sale_order", "partner_id", "date_order",
+            lambda bench, login: f"state = 'sale' AND {PERIOD % 'date_order'}"
+            f"{own(bench, login, 'user_id')}",
+        ),
+        products=("crm_gestao",),
+    ),
+    Operation(
+        "invoices of the customer", None,
+        document_list("invoices", ["state", "=", "posted"]),
+        document_sql(
+            "account_move", "commercial_partner_id", "date",
+            lambda bench, login: "move_type IN ('out_invoice', 'out_refund')"
+            f" AND state = 'posted' AND {PERIOD % 'invoice_date'}"
+            f"{own(bench, login, 'invoice_user_id')}",
+        ),
+        products=("crm_gestao",),
+    ),
+    Operation(
+        "receivables of the customer", None,
+        document_list("receivables", ["reconciled", "=", False]),
+        document_sql(
+            "account_move_line", "partner_id", "date",
+            lambda bench, login: f"account_id = ANY(ARRAY{bench.accounts})"
+            " AND parent_state = 'posted' AND reconciled IS NOT TRUE",
+        ),
+        products=("crm_gestao",), logins=("admin", "accountant"),
     ),
     Operation(
         "invoice totals", 1.4, invoice_totals,

@@ -4,10 +4,11 @@ import json
 import math
 import os
 import platform
+import subprocess
 from html import escape
 from pathlib import Path
 
-from common import LOGS
+from common import LOGS, REPO
 
 PEERS = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm.lead")
 COLOURS = {
@@ -16,6 +17,8 @@ COLOURS = {
 }  # fmt: skip
 # more than this is growth with the total; what is searched in an index has some noise
 FLAT = 0.25
+# how many runs the record tells of
+RUNS = 5
 # milliseconds over the trivial call; less than that is noise of both
 LEAST = 0.5
 
@@ -37,7 +40,12 @@ def human(number):
 
 
 def machine():
-    return {"cpus": os.cpu_count(), "python": platform.python_version()}
+    """What it was measured on, and of which state of the code."""
+    code = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=REPO, text=True,
+        capture_output=True,
+    ).stdout.strip()  # fmt: skip
+    return {"cpus": os.cpu_count(), "python": platform.python_version(), "code": code}
 
 
 def record(rows, output, command, started, size):
@@ -71,9 +79,22 @@ def record(rows, output, command, started, size):
     passed = sum(row["verdict"] == "pass" for row in ours)
     print(f"{passed} pass, {len(short)} short")
     what = {"command": command, "started": started, "size": size, **machine()}
-    save(output, "performance", {**what, "rows": rows}, head, table)
+    names = ("operation", "user", "customer", "ratio", "goal")
+    run = {key: what[key] for key in ("started", "code")} | {
+        "pass": passed,
+        "short": [{name: row[name] for name in names} for row in short],
+    }
+    runs = [*runs_before(output, "performance"), run]
+    save(output, "performance", {**what, "runs": runs, "rows": rows}, head, table)
     (output / "performance.svg").write_text(record_plot(rows, what))
     return not short
+
+
+def runs_before(output, name):
+    """How the last runs went, which this one does not replace."""
+    page = Path(output) / f"{name}.json"
+    found = json.loads(page.read_text()).get("runs", []) if page.exists() else []
+    return found[1 - RUNS :]
 
 
 def growth(rows, output, command, started, operations):
@@ -145,7 +166,17 @@ def save(output, name, data, head, table):
     output.mkdir(parents=True, exist_ok=True)
     (output / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
     rows = [head, ["---"] * 3 + ["---:"] * (len(head) - 3), *table]
-    text = f"`{data['command']}`, {data['started']}, {data['cpus']} CPUs\n\n"
+    text = f"`{data['command']}`, {data['started']}, {data['cpus']} CPUs"
+    text += f", of `{data['code']}`\n\n"
+    for run in data.get("runs", ()):
+        text += f"- {run['started']}, of `{run['code']}`: {run['pass']} pass"
+        text += "".join(
+            f"; short: {row['operation']} {row['user']} {row['customer'] or ''}"
+            f" {row['ratio']:.2f} of {row['goal']:g}"
+            for row in run["short"]
+        )
+        text += "\n"
+    text += "\n" if data.get("runs") else ""
     text += "".join("| " + " | ".join(row) + " |\n" for row in rows)
     page = output / "performance.md"
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"

@@ -287,6 +287,13 @@ def make_key(env, user):
 def make_cells(env, factory):
     """Return a dict for each call, still without its record."""
     cells = []
+
+    def add(name, operation, kinds, make_arguments, **call):
+        for kind, protocol, role in itertools.product(kinds, PROTOCOLS, ROLES):
+            cell = {"model": name, "method": operation, "record": kind, "role": role}
+            cell |= {"protocol": protocol, "arguments": make_arguments(kind, role)}
+            cells.append(cell | call)
+
     for name in sorted(env):
         model = env[name]
         crud = (*CRUD, *inherited_by(model)) if is_stored(model) else ()
@@ -297,42 +304,30 @@ def make_cells(env, factory):
             has_ids = operation != "create" and not hasattr(method, "_api_model")
             needs_record = has_ids or operation in LOOKING
             is_about_record = needs_record or operation == "create"
-            kinds = factory.kinds(name) if is_about_record else ["any"]
-            for kind, protocol, role in itertools.product(kinds, PROTOCOLS, ROLES):
-                cells.append(
-                    {
-                        "model": name,
-                        "method": operation,
-                        "record": kind,
-                        "role": role,
-                        "protocol": protocol,
-                        "has_ids": has_ids,
-                        "needs_record": needs_record,
-                        "arguments": {"vals_list": factory.values(name, kind, role)}
-                        if operation == "create"
-                        else arguments(model, operation, factory, role),
-                    }
-                )
-    for name in sorted(env):
-        fname = link_of(env[name])
-        if not fname:
-            continue
-        kinds = factory.kinds("crm.gestao.occurrence")
-        for operation, kind, protocol, role in itertools.product(
-            OF_OCCURRENCE, kinds, PROTOCOLS, ROLES
-        ):
-            cells.append(
-                {
-                    "model": name,
-                    "method": operation,
-                    "record": kind,
-                    "role": role,
-                    "protocol": protocol,
-                    "has_ids": operation.startswith("onchange"),
-                    "needs_record": False,
-                    "link": fname,
-                }
+            add(
+                name,
+                operation,
+                factory.kinds(name) if is_about_record else ["any"],
+                lambda kind, role, name=name, operation=operation: (
+                    {"vals_list": factory.values(name, kind, role)}
+                    if operation == "create"
+                    else arguments(env[name], operation, factory, role)
+                ),
+                has_ids=has_ids,
+                needs_record=needs_record,
             )
+    for name in sorted(env):
+        if fname := link_of(env[name]):
+            for operation in OF_OCCURRENCE:
+                add(
+                    name,
+                    operation,
+                    factory.kinds("crm.gestao.occurrence"),
+                    lambda _kind, _role: {},  # those that `link` gives
+                    has_ids=operation.startswith("onchange"),
+                    needs_record=False,
+                    link=fname,
+                )
     return cells
 
 

@@ -20,8 +20,10 @@ class CrmGestaoChoiceMixin(models.AbstractModel):
     @api.constrains("company_id")
     def _check_company_of_choosers(self):
         """Refuse to take a choice away from the companies that have chosen it."""
-        for choice in self.filtered("company_id"):
-            if choice._is_chosen([("company_id", "not in", choice.company_id.ids)]):
+        for company, choices in self.grouped("company_id").items():
+            if company and (
+                choice := choices._find_chosen([("company_id", "!=", company.id)])
+            ):
                 raise ValidationError(
                     self.env._(
                         "Another company uses “%s”. Leave its company empty, so that"
@@ -37,24 +39,24 @@ class CrmGestaoChoiceMixin(models.AbstractModel):
         A tag may go, but not from what is of companies that are not the user's.
         """
         model, fname = self._chosen_by
-        is_tag = self.env[model]._fields[fname].type == "many2many"
+        if self.env[model]._fields[fname].type != "many2many":
+            if choice := self._find_chosen([]):
+                raise UserError(get_used_message(choice))
+            return
         others = [("company_id", "not in", self.env.user._get_company_ids())]
-        for choice in self:
-            if not choice._is_chosen(others if is_tag else []):
-                continue
-            if is_tag:
-                message = self.env._(
+        if choice := self._find_chosen(others):
+            raise UserError(
+                self.env._(
                     "Another company uses “%s”: it cannot be deleted.",
                     choice.display_name,
                 )
-            else:
-                message = get_used_message(choice)
-            raise UserError(message)
+            )
 
-    def _is_chosen(self, domain):
-        """Whether anything within the domain has chosen these."""
+    def _find_chosen(self, domain):
+        """The first of these that something within the domain has chosen."""
         model, fname = self._chosen_by
         # sudo: what the user does not see of other companies stands in the way, too
         choosers = self.env[model].sudo().with_context(active_test=False)
         domain = Domain(fname, "in", self.ids) & Domain(domain)
-        return bool(choosers.search_count(domain, limit=1))
+        chooser = choosers.browse(choosers._search(domain, limit=1))
+        return self.filtered(lambda choice: choice in chooser[fname])[:1]

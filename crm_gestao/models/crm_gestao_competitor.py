@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
-from ..tools import Integer, check_colleagues, find_or_create, get_used_message
+from ..tools import Integer, check_colleagues, find_or_create
 
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
@@ -19,14 +19,14 @@ class CrmGestaoCompetitor(models.Model):
     _name = "crm.gestao.competitor"
     _description = "Competitor"
     _inherit = [
-        "crm.gestao.text.mixin",
-        "crm.gestao.link.mixin",
+        "crm.gestao.choice.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "image.mixin",
     ]
     _order = "name, id"
     _check_company_auto = True
+    _chosen_by = ("crm.gestao.competitor.record", "competitor_id")
 
     name = fields.Char(
         compute="_compute_name",
@@ -39,8 +39,6 @@ class CrmGestaoCompetitor(models.Model):
     )
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company",
-        index="btree_not_null",
         default=lambda self: self.env.company,
         help="Leave empty to share the card with all companies.",
     )
@@ -191,32 +189,6 @@ class CrmGestaoCompetitor(models.Model):
                         LONGEST_REVIEW,
                     )
                 )
-
-    @api.constrains("company_id")
-    def _check_company_of_records(self):
-        """Refuse to take a card away from the companies that have records about it."""
-        # sudo: the records of companies that the user does not see stand in the way too
-        data = self.env["crm.gestao.competitor.record"].sudo()
-        data = data._read_group(
-            [("competitor_id", "in", self.filtered("company_id").ids)],
-            ["competitor_id", "company_id"],
-        )
-        for competitor, company in data:
-            if competitor.company_id != company:
-                raise ValidationError(
-                    self.env._(
-                        "Another company has records about %s. Leave the company of"
-                        " the card empty, so that all companies share it.",
-                        competitor.name,
-                    )
-                )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_recorded(self):
-        # sudo: the records that the user does not see stand in the way too
-        records = self.sudo().with_context(active_test=False).record_ids
-        if records:
-            raise UserError(get_used_message(records[0].competitor_id))
 
     @api.constrains("company_id")
     def _check_company_of_products(self):

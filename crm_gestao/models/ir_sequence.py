@@ -10,6 +10,8 @@ COUNTED = {"number_next", "number_next_actual"}
 # characters of a reference
 LONGEST = 100
 DIGITS = re.compile("[0-9]{1,8}")
+# what a prefix or suffix tells of a day
+TOKEN = re.compile(r"%\((\w+)\)s")
 # after a change of these there may be references of the new form already
 COUNTED_ANEW = {"implementation", "prefix", "suffix", "use_date_range"}
 
@@ -164,32 +166,27 @@ class IrSequence(models.Model):
     def _get_all_date_ranges(self):
         """Each part that counts by itself: an empty one where there are no parts."""
         date_ranges = self.date_range_ids
-        return (self.use_date_range and date_ranges) or [date_ranges.browse()]
+        return date_ranges if self.use_date_range else [date_ranges.browse()]
 
     def _go_on_after_given(self, date_range):
         """Begin after what there is of a year already, as an import has brought it."""
-        day = date_range.date_from or fields.Date.today()
-        prefix, suffix, _padding = self._get_frame(day, date_range)
         company = SQL("AND company_id = %s", self.company_id.id)
         rows = self.env.execute_query(
             SQL(
-                "SELECT name FROM crm_gestao_occurrence WHERE starts_with(name, %s) %s",
-                prefix,
+                "SELECT name FROM crm_gestao_occurrence WHERE name ~ %s %s",
+                f"^{self._get_form(date_range).pattern}$",
                 company if self.company_id else SQL(),
             )
         )
-        self._pass_by(date_range, prefix, suffix, [name for (name,) in rows])
+        self._pass_by(date_range, [name for (name,) in rows])
 
-    def _pass_by(self, date_range, prefix, suffix, names):
+    def _pass_by(self, date_range, names):
         """Have the counter go on after the numbers of these references.
 
         :param names: strings, also of another form
         """
-        numbers = [
-            name.removeprefix(prefix).removesuffix(suffix)
-            for name in names
-            if name.startswith(prefix) and name.endswith(suffix)
-        ]
+        form = self._get_form(date_range)
+        numbers = [match[1] for match in map(form.fullmatch, names) if match]
         # what is longer is no number that counting gets to
         numbers = [int(n) for n in numbers if DIGITS.fullmatch(n)]
         if numbers and self.implementation == "no_gap":
@@ -231,18 +228,36 @@ class IrSequence(models.Model):
                 )
             )
         for date_range in sequence._get_all_date_ranges():
-            day = date_range.date_from or fields.Date.today()
-            prefix, suffix, _padding = sequence._get_frame(day, date_range)
-            sequence._pass_by(date_range, prefix, suffix, own)
+            sequence._pass_by(date_range, own)
 
-    def _get_form(self):
-        """What all references of this numbering look like, as a pattern."""
-        return re.compile(
-            r"\d+".join(
-                r"\w+".join(map(re.escape, re.split(r"%\(\w+\)s", text or "")))
-                for text in (self.prefix, self.suffix)
-            )
-        )
+    def _get_form(self, date_range=None):
+        """What references of this numbering look like, with their number as a group.
+
+        :param date_range: only of this part of it, within which a month or a day goes
+            on changing
+        :return: a pattern that Python and PostgreSQL read alike
+        """
+        date_range = date_range or self.env["ir.sequence.date_range"]
+        first, last = date_range.date_from, date_range.date_to
+        is_one_year = bool(date_range) and first.year == last.year
+
+        def get_pattern(text):
+            parts = TOKEN.split(text or "")
+            for index, part in enumerate(parts):
+                if index % 2 == 0:
+                    parts[index] = re.escape(part.replace("%%", "%"))
+                    continue
+                probe = self.new({"prefix": f"%({part})s"})
+                shown = probe._get_frame(first or fields.Date.today(), date_range)[0]
+                is_fixed = part.startswith("range_") and bool(date_range)
+                if is_fixed or (is_one_year and part in ("year", "y")):
+                    parts[index] = re.escape(shown)
+                else:
+                    parts[index] = f"[0-9]{{{len(shown)}}}"
+            return "".join(parts)
+
+        before, behind = map(get_pattern, (self.prefix, self.suffix))
+        return re.compile(f"{before}([0-9]+){behind}")
 
     def _get_counter_name(self, date_range):
         """As Odoo names what counts."""

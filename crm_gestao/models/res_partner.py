@@ -70,9 +70,17 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_occurrence_count(self):
-        """Count what the user may read: a company's with those of all its contacts."""
+        counts = self._origin._count_occurrences()
+        for partner in self:
+            partner.occurrence_count = counts.get(partner._origin.id, 0)
+
+    def _count_occurrences(self):
+        """Count what the user may read: a company's with those of all its contacts.
+
+        :return: dict by id, of those who have any
+        """
         companies, contacts = [], []
-        for partner in self._origin:
+        for partner in self:
             is_contact = partner.commercial_partner_id._ids != partner._ids
             (contacts if is_contact else companies).append(partner.id)
         counts = {}
@@ -87,21 +95,23 @@ class ResPartner(models.Model):
                         [(fname, "in", ids)], [fname], ["__count"]
                     )
                 }
-        for partner in self:
-            partner.occurrence_count = counts.get(partner._origin.id, 0)
+        return counts
 
     def _compute_application_statistics_hook(self):
         data = super()._compute_application_statistics_hook()
         if self.env["crm.gestao.occurrence"].has_access("read"):
-            for partner in self.filtered("occurrence_count"):
-                data[partner.id].append(
-                    {
-                        "iconClass": "fa-comments-o",
-                        "value": partner.occurrence_count,
-                        "label": self.env._("Occurrences"),
-                        "tagClass": "o_tag_color_4",
-                    }
-                )
+            counts = self._origin._count_occurrences()
+            label = self.env._("Occurrences")
+            for partner in self:
+                if count := counts.get(partner._origin.id):
+                    data[partner.id].append(
+                        {
+                            "iconClass": "fa-comments-o",
+                            "value": count,
+                            "label": label,
+                            "tagClass": "o_tag_color_4",
+                        }
+                    )
         return data
 
     @api.ondelete(at_uninstall=False)
@@ -234,6 +244,7 @@ class ResPartner(models.Model):
             order = f"active DESC, {order}"
             partners = self.with_context(active_test=False)
         fnames = ["active", *PARTNER_NAME]
+        fnames += [f for f in ("email", "vat") if self.env.context.get(f"show_{f}")]
         self._fetch_for_rule()
         found = partners.search_fetch(
             Domain.custom(to_sql=name_begins) & domain, fnames, limit=limit, order=order
@@ -252,6 +263,9 @@ class ResPartner(models.Model):
                     matching = Domain("id", "in", few)
             found += partners.search_fetch(matching, fnames, limit=limit, order=order)
         found = found.sorted(lambda partner: not partner.active)[:limit]
+        if self.env.context.get("crm_gestao_fetch_parents"):
+            # sudo: as in Odoo's own name of a contact
+            found.sudo().parent_id.fetch(["name"])
         return [
             (
                 partner.id,
@@ -263,6 +277,17 @@ class ResPartner(models.Model):
             # user may not read, such as the company of a contact
             for partner in found.sudo()
         ]
+
+    @api.model
+    @api.readonly
+    def web_name_search(
+        self, name, specification, domain=None, operator="ilike", limit=100
+    ):
+        # Odoo asks what was found one by one for the name of its company
+        partners = self.with_context(crm_gestao_fetch_parents=True)
+        return super(ResPartner, partners).web_name_search(
+            name, specification, domain, operator, limit
+        )
 
     @api.model
     def _search_display_name(self, operator, value):

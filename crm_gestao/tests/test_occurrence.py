@@ -707,6 +707,33 @@ class TestReference(OccurrenceCommon):
         following = self._create_occurrence(company_id=self.other_company.id)
         self.assertEqual(following.name, "OC/2026/00011")
 
+    def test_months_in_references(self):
+        """A year that counts through its months goes on after what is given of any."""
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.other_company.id),
+            ]
+        )
+        sequence.prefix = "%%%(range_year)s-%(month)s/"
+
+        def create(day, name=False):
+            return self._create_occurrence(
+                company_id=self.other_company.id, date=f"{day} 12:00:00", name=name
+            ).name
+
+        # before there is a part for the year, and after
+        create("2026-03-15", "%2026-03/00040")
+        create("2025-03-15", "%2025-03/00090")
+        self.assertEqual(create("2026-03-16"), "%2026-03/00041")
+        self.assertEqual(create("2025-02-16"), "%2025-02/00091")
+        create("2026-04-15", "%2026-04/00050")
+        self.assertEqual(create("2026-03-17"), "%2026-03/00051")
+        sequence.prefix = "%(y)s%(month)s"
+        create("2026-03-15", "260300060")
+        self.assertEqual(create("2026-05-16"), "260500061")
+        self.assertEqual(create("2025-05-16"), "250500092")
+
     def test_long_reference(self):
         """What is too long is refused, without looking for long what form it has."""
         self.env["ir.sequence"].search(
