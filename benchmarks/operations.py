@@ -716,7 +716,7 @@ OPERATIONS = [
     Operation(
         "partner form", 1.8, partner_form,
         lambda bench, login, customer: [count_of(bench, login, customer)],
-        products=("crm_gestao",), baseline=form_of_odoo, statements=2,
+        products=("crm_gestao",), baseline=form_of_odoo, statements=1,
     ),
     Operation(
         "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
