@@ -41,10 +41,16 @@ def human(number):
 
 def machine():
     """What it was measured on, and of which state of the code."""
-    code = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=REPO, text=True,
-        capture_output=True,
-    ).stdout.strip()  # fmt: skip
+
+    def git(*words):
+        return subprocess.run(
+            ["git", *words], cwd=REPO, text=True, capture_output=True
+        ).stdout.strip()
+
+    code = git("rev-parse", "--short", "HEAD")
+    # these tables themselves are no code
+    if git("status", "--porcelain", "--", ".", ":!docs"):
+        code += " with changes"
     return {"cpus": os.cpu_count(), "python": platform.python_version(), "code": code}
 
 
