@@ -128,7 +128,7 @@ def is_guarded(model):
 
     Those of ours, and the documents that tell amounts.
     """
-    return is_ours(model) or model in ("account.move", "sale.order")
+    return is_ours(model) or model in ("account.move", "account.payment", "sale.order")
 
 
 def get_unaccent(registry):

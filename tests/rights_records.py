@@ -415,6 +415,8 @@ def make_records(env, factory, name, kind, cells):
             "message_subscribe": {"partner_ids": factory.partner.ids},
         }
         cell["arguments"] = found.get(cell["method"], cell["arguments"])
+        if cell["method"] == "action_unarchive" and "active" in records._fields:
+            set_value(record, "active", False)
     if records._transient:
         env.flush_all()
         for cell, record in zip(cells, records, strict=True):

@@ -116,6 +116,8 @@ class Done:
         self.created, self.closed = set(), set()
         self.deleted, self.maybe_deleted = set(), set()
         self.errors = []
+        # what each user attached last, by login
+        self.files = {}
 
 
 def write(server, login, things, done, stop):
@@ -137,8 +139,9 @@ def write(server, login, things, done, stop):
             subject = f"luck batch {login} {number}"
             five = occurrences.create([{**values, "subject": subject}] * 5)
             done.created.update(five)
+            text = done.files[login] = f"{number} " * 300_000
             occurrences.message_post(
-                [number], body="luck file", attachments=[["a.txt", "a"]]
+                [number], body="luck file", attachments=[["a.txt", text]]
             )
             occurrences.activity_schedule([number], "mail.mail_activity_data_todo")
             occurrences.action_done([number])
@@ -214,6 +217,11 @@ def test_killed(server, things):
         assert done.errors, "nobody noticed"
         # what a dead server had begun, PostgreSQL undoes when it sees that it is gone
         wait_for(lambda: not busy(server.database))
+        check(server.database, done)
+        # of which a part may be there: it goes in whole
+        for text in done.files.values():
+            datas = base64.b64encode(text.encode()).decode()
+            server.rpc().env["ir.attachment"].create({"name": "a.txt", "datas": datas})
         check(server.database, done)
 
 

@@ -430,6 +430,8 @@ def reads(place):
         ("crm.gestao.timeline", "get_page", [place.customer], {}),
         ("res.partner", "name_search", ["réplica"], {
             "context": {"partner_search_identifiers": True}}),
+        ("res.partner", "web_name_search", ["réplica", {"display_name": {}}], {
+            "context": {"partner_search_identifiers": True, "show_vat": True}}),
         ("res.partner", "web_read", [[place.customer], {"occurrence_count": {}}], {}),
         (record, "get_import_templates", [], {}),
         *listed("crm.gestao.competitor", []),

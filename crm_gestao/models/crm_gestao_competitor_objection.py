@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools import Integer
 
@@ -7,7 +7,7 @@ class CrmGestaoCompetitorObjection(models.Model):
     """What customers say for a competitor, and what we answer."""
 
     _name = "crm.gestao.competitor.objection"
-    _inherit = ["crm.gestao.text.mixin"]
+    _inherit = ["crm.gestao.text.mixin", "crm.gestao.link.mixin"]
     _description = "Objection"
     _order = "sequence, id"
 
@@ -17,3 +17,7 @@ class CrmGestaoCompetitorObjection(models.Model):
     sequence = Integer(default=10)
     name = fields.Char(string="Objection", required=True)
     answer = fields.Text(string="Our Answer")
+
+    @api.model
+    def _get_private_links(self):
+        return ["competitor_id"]

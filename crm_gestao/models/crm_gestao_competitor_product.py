@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools import Integer
 
@@ -7,7 +7,7 @@ class CrmGestaoCompetitorProduct(models.Model):
     """What a competitor sells against which of our products."""
 
     _name = "crm.gestao.competitor.product"
-    _inherit = ["crm.gestao.text.mixin"]
+    _inherit = ["crm.gestao.text.mixin", "crm.gestao.link.mixin"]
     _description = "Product of a Competitor"
     _order = "sequence, id"
     _check_company_auto = True
@@ -26,3 +26,7 @@ class CrmGestaoCompetitorProduct(models.Model):
         domain="[('sale_ok', '=', True)]",
     )
     note = fields.Char(string="In Comparison")
+
+    @api.model
+    def _get_private_links(self):
+        return ["competitor_id"]

@@ -12,6 +12,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import (
+    Float,
     Html,
     Reference,
     check_colleagues,
@@ -145,7 +146,7 @@ class CrmGestaoOccurrence(models.Model):
         default=lambda self: self.env.user,
     )
     date = fields.Datetime(required=True, default=fields.Datetime.now, tracking=True)
-    duration = fields.Float(
+    duration = Float(
         compute="_compute_duration",
         store=True,
         readonly=False,
@@ -515,6 +516,7 @@ class CrmGestaoOccurrence(models.Model):
             vals["commercial_partner_id"] = companies.get(vals["partner_id"], False)
             vals.setdefault("duration", duration)
             vals.setdefault("state", self._get_initial_state(state, date))
+            self._fields["duration"]._check_finite(vals["duration"], self)
             if "date_closed" not in vals:
                 date_closed = vals["date_closed"] = self._get_initial_date_closed(
                     vals["state"], date, float(vals["duration"] or 0)
@@ -536,8 +538,6 @@ class CrmGestaoOccurrence(models.Model):
         return occurrences
 
     def write(self, vals):
-        if "name" in vals:
-            self._check_new_reference(vals["name"])
         moved = self.browse()
         known = {}
         if "participant_ids" in vals and "partner_id" not in vals:
@@ -545,6 +545,9 @@ class CrmGestaoOccurrence(models.Model):
             known = {occurrence: occurrence.participant_ids for occurrence in self}
         if vals.get("company_id"):
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
+        if "name" in vals:
+            company = moved.company_id.browse(moved and vals["company_id"])
+            self._check_new_reference(vals["name"], company)
         if not moved or "name" in vals:
             with self._telling_what_is_missing():
                 res = super().write(vals)
@@ -621,9 +624,12 @@ class CrmGestaoOccurrence(models.Model):
                     return super()._check_company(fnames)
         return None
 
-    def _check_new_reference(self, name):
-        """Refuse to erase references, and to all but managers to change them."""
-        if all(occurrence.name == name for occurrence in self):
+    def _check_new_reference(self, name, company):
+        """Refuse to erase references, and to all but managers to change them.
+
+        :param company: the `res.company` that some of these move to, or none
+        """
+        if not company and all(occurrence.name == name for occurrence in self):
             return
         if not name:
             raise UserError(
@@ -638,8 +644,8 @@ class CrmGestaoOccurrence(models.Model):
                     " Gestão to change it."
                 )
             )
-        for company in self.company_id:
-            self.env["ir.sequence"]._take_given(company, [name])
+        for numbered in company or self.company_id:
+            self.env["ir.sequence"]._take_given(numbered, [name])
 
     def _check_participants(self, known=()):
         """Refuse participants who are not contacts of the customer.

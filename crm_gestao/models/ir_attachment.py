@@ -1,6 +1,7 @@
 import contextlib
 import errno
 import os
+import threading
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -13,23 +14,34 @@ class IrAttachment(models.Model):
 
     @api.model
     def _file_write(self, bin_value, checksum):
-        """Where the disk is full, say so, and leave no part of the file behind.
+        """Write it whole or not at all, and where the disk is full, say so.
 
-        A part would be in the way of the same file for ever, as a collision.
+        A part would be in the way of the same file for ever, as a collision: of a
+        server that was killed, too, or of somebody who saves the same file meanwhile.
         """
-        try:
+        name = f"{checksum[:2]}/{checksum}"
+        path = self._full_path(name)
+        if os.path.exists(path):
             return super()._file_write(bin_value, checksum)
+        part = f"{name}-{os.getpid()}-{threading.get_ident()}"
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            # Odoo collects what nothing leads to
+            self._mark_for_gc(part)
+            with open(self._full_path(part), "wb") as file:
+                file.write(bin_value)
+            self._mark_for_gc(name)
+            os.replace(self._full_path(part), path)
+            os.unlink(os.path.join(self._full_path("checklist"), part))
         except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(self._full_path(part))
             if error.errno not in NO_ROOM:
                 raise
-            path = self._full_path(f"{checksum[:2]}/{checksum}")
-            with contextlib.suppress(OSError):
-                # another transaction may have written it whole meanwhile
-                if not self._same_content(bin_value, path):
-                    os.unlink(path)
             raise UserError(
                 self.env._(
                     "There is no room for files on the server, and nothing was saved."
                     " Tell an administrator."
                 )
             ) from error
+        return name

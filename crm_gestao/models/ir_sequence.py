@@ -197,10 +197,11 @@ class IrSequence(models.Model):
             counter = self._get_counter_name(date_range)
             self.env.cr.execute(
                 SQL(
-                    "SELECT setval(%s, greatest(%s, last_value)) FROM %s",
+                    "SELECT setval(%s, %s) FROM %s WHERE last_value < %s",
                     counter,
                     max(numbers),
                     SQL.identifier(counter),
+                    max(numbers),
                 )
             )
 

@@ -14,6 +14,8 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from .common import OccurrenceCommon
 
 NOW = "2026-03-10 15:00:00"
@@ -149,6 +151,38 @@ class TestOccurrence(OccurrenceCommon):
         ):
             with self.assertRaises(AccessError):
                 call()
+
+    def test_debug_mode_names_nothing(self):
+        """Whoever turns it on is told which record it is, and nothing of it."""
+        mine, theirs = self._create_two()
+        own = self.env(user=self.users["own"])
+        self.assertIn("Secret", theirs.display_name)
+        with (
+            MockRequest(own) as request,
+            mute_logger("odoo.addons.base.models.ir_rule"),
+            self.assertRaises(AccessError) as caught,
+        ):
+            request.session.debug = "1"
+            (mine | theirs).with_env(own).read(["subject"])
+        told = str(caught.exception)
+        self.assertIn(f"({theirs._name}: {theirs.id}", told)
+        self.assertNotIn("Secret", told)
+
+    def test_moved_with_its_reference(self):
+        """Who moves one with its reference takes a number of the other company."""
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.other_company.id),
+            ]
+        )
+        sequence.prefix = "X/%(range_year)s/"
+        first = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(first.name, "X/2026/00001")
+        moving = self._create_occurrence(name="X/2026/00002")
+        moving.write({"company_id": self.other_company.id, "name": moving.name})
+        following = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(following.name, "X/2026/00003")
 
     def test_type_that_changes(self):
         """What types decide is kept in memory: until they change, or are deleted."""

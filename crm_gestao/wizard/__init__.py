@@ -1,3 +1,4 @@
+from . import account_move_send_wizard
 from . import crm_gestao_order_confirm
 from . import crm_gestao_order_confirm_line
 from . import crm_gestao_invoice_issue

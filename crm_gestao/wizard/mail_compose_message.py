@@ -37,5 +37,7 @@ class MailComposeMessage(models.TransientModel):
         return res_ids
 
     def _check_document(self, res_ids):
-        if is_guarded(self.model):
-            self.env[self.model].sudo(False).browse(res_ids).check_access("read")
+        # what a template is about is what Odoo renders, whatever the model here
+        for model in {self.model, self.sudo().template_id.model}:
+            if is_guarded(model):
+                self.env[model].sudo(False).browse(res_ids).check_access("read")

@@ -3,13 +3,16 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.crm_gestao.tools import Integer
+
 BATCH = 200
+LONGEST = 1200  # months
 
 
 class CrmGestaoOccurrenceType(models.Model):
     _inherit = "crm.gestao.occurrence.type"
 
-    retention_months = fields.Integer(
+    retention_months = Integer(
         string="Keep for",
         help="Months after closing. Zero keeps occurrences for ever.",
     )
@@ -44,7 +47,8 @@ class CrmGestaoOccurrenceType(models.Model):
 
     def _get_retention_domain(self):
         """What the period of this type is over for, or False if it has none."""
-        if not self.retention_months or not self.ids:
+        # what is out of range is refused when it is saved
+        if not 0 < self.retention_months <= LONGEST or not self.ids:
             return False
         limit = fields.Datetime.now() - relativedelta(months=self.retention_months)
         domain = Domain("type_id", "in", self.ids) & Domain("date_closed", "<", limit)

@@ -120,7 +120,7 @@ class ResPartner(models.Model):
             (record for record, _values in self._find_mentions(occurrences)),
         ):
             model, res_id = record._name, record.id
-            if model == "mail.activity":
+            if model in ("mail.activity", "ir.attachment"):
                 model, res_id = record.res_model, record.res_id
             elif model.startswith("mail."):
                 says = model in ("mail.message", "mail.scheduled.message")
@@ -331,14 +331,19 @@ class ResPartner(models.Model):
             | Domain("participant_ids", "in", self.ids)
         )
         ids = self.env[model]._search(on_occurrences)
-        said = Domain("model", "=", model) & Domain("res_id", "in", ids)
         record_model = "crm.gestao.competitor.record"
         on_records = Domain("commercial_partner_id", "in", commercial.ids)
-        said |= Domain("model", "=", record_model) & Domain(
-            "res_id", "in", self.env[record_model]._search(on_records)
-        )
-        said |= Domain("model", "=", "res.partner") & Domain(
-            "res_id", "in", commercial.ids
+        threads = {
+            model: ids,
+            record_model: self.env[record_model]._search(on_records),
+            "res.partner": commercial.ids,
+        }
+        said, attached = (
+            Domain.OR(
+                Domain(fname, "=", thread) & Domain("res_id", "in", of_thread)
+                for thread, of_thread in threads.items()
+            )
+            for fname in ("model", "res_model")
         )
         planned = Domain("res_model", "=", model) & Domain("res_id", "in", ids)
         for name, domain, fnames in (
@@ -357,6 +362,8 @@ class ResPartner(models.Model):
                 ),
             ),
             ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
+            # what stands in a file is found there as well, and stays in the file
+            ("ir.attachment", attached, ("name", "description", "index_content")),
         ):
             mentions = Domain.OR(
                 Domain(fname, "ilike", escape_psql(needle))

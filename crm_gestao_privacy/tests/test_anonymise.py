@@ -28,7 +28,7 @@ class TestAnonymise(PrivacyCommon):
               JOIN information_schema.tables t USING (table_schema, table_name)
              WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
                AND c.data_type IN ('character varying', 'text', 'jsonb')
-               AND c.table_name NOT LIKE 'ir\\_%%'
+               AND (c.table_name NOT LIKE 'ir\\_%%' OR c.table_name = 'ir_attachment')
                AND c.table_name NOT IN ('crm_gestao_privacy_wizard')
             """
         )
@@ -71,7 +71,10 @@ class TestAnonymise(PrivacyCommon):
                 },
             ]
         )
-        companys.message_post(body="Ask Ana Prado why")
+        companys.message_post(
+            body="Ask Ana Prado why",
+            attachments=[("Letter of Ana Prado.txt", b"Ana Prado writes that")],
+        )
         for text in texts:
             self.assertTrue(self._find_in_database(text), text)
         self._anonymise()

@@ -248,6 +248,13 @@ class TestRetention(PrivacyCommon):
         self.assertEqual(mine.retention_due_count, 2)
         with self.assertRaises(AccessError):
             self.type.with_user(self.users["all"]).read(["retention_due_count"])
+        for months in (-1, 1201, 30_000, 2**40):
+            told = self.type.onchange(
+                {"retention_months": min(months, 2**31 - 1)},
+                ["retention_months"],
+                {"retention_due_count": {}},
+            )
+            self.assertFalse(told["value"].get("retention_due_count"))
         for months in (-1, 1201):
             with (
                 mute_logger("odoo.sql_db"),
