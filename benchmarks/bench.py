@@ -56,11 +56,6 @@ def options():
     return asked
 
 
-def without(login):
-    """Who has the same rights, but none on occurrences (see data.py)."""
-    return f"{login} without"
-
-
 class Variant:
     """One operation for one product, user and customer, and what it was measured."""
 
@@ -83,12 +78,9 @@ class Variant:
     def make_call(self):
         return self.operation.call(self.bench, self.product, self.login, self.partner)
 
-    def get_client(self):
-        return self.bench.clients[self.login]
-
     def prepare(self):
         call = self.make_call()
-        client = self.get_client()
+        client = self.bench.clients[self.login]
         if call.path:
             return client, call, "GET", call.path, None
         params = client.call_params(call.model, call.method, call.args, call.kwargs)
@@ -135,20 +127,20 @@ class Bare(Variant):
 
 
 class Baseline(Variant):
-    """The same for whom there is nothing of ours, which stands for the floor."""
+    """The same by Odoo alone, which stands for the floor."""
 
     def make_call(self):
-        return self.operation.baseline(self.bench, self.login, self.partner)
-
-    def get_client(self):
-        return self.bench.clients[without(self.login)]
+        call = self.operation.baseline(self.bench, self.login, self.partner)
+        if call == super().make_call():
+            raise AssertionError(f"{self.key}: the same call with and without ours")
+        return call
 
 
 class Floor(Variant):
     """One trivial call."""
 
     def prepare(self):
-        client = self.get_client()
+        client = self.bench.clients[self.login]
         params = client.call_params(
             "res.users", "has_group", [client.uid, "base.group_user"], {}
         )
@@ -283,7 +275,7 @@ def prepare(name, peers):
         data.copy_base(name)
         if peers:
             database.install(
-                name, "Install the peers", path, "-i", ",".join(data.PEERS)
+                name, "Install the peers", path, "-i", ",".join(data.PEER_MODULES)
             )
         data.plant(name, environment, [path])
         found = [wanted, database.fingerprint()]
@@ -313,10 +305,7 @@ def run(name, size, products, operations, rounds, environment, path, steady=Fals
         client.server(name, log, *options, environment=environment) as port,
         database.cursor(name) as cr,
     ):
-        logins = {login for op in operations for login in op.logins}
-        logins |= {without(login) for op in operations if op.baseline
-                   for login in op.logins}  # fmt: skip
-        logins = sorted(logins)
+        logins = sorted({login for op in operations for login in op.logins})
         clients = {login: client.Client(port, name, login) for login in logins}
         bench = Bench(size, clients, cr, data.read_seed(name), steady)
         made = variants(bench, cr, operations, products)

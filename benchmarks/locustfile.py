@@ -8,8 +8,8 @@ import itertools
 import json
 import os
 import random
-import time
 import uuid
+from datetime import date, timedelta
 
 from locust import HttpUser, events, task
 
@@ -17,6 +17,7 @@ PLAN = json.load(open(os.environ["LOAD_PLAN"]))
 NUMBERS = itertools.count()
 JOURNAL = open(PLAN["journal"], "a", buffering=1)
 EVENTS = open(PLAN["events"], "a", buffering=1)
+OCCURRENCE = "crm.gestao.occurrence"
 LARGE = 0.1  # how often it is one of the customers with many occurrences
 
 
@@ -61,6 +62,8 @@ class Person(HttpUser):
 
     def call(self, name, model, method, *args, **kwargs):
         kwargs["context"] = {**self.user_context, **kwargs.get("context", {})}
+        if method in ("web_read", "web_save", "web_search_read"):
+            kwargs["context"]["bin_size"] = True
         return self.rpc(
             name, f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": args, "kwargs": kwargs},
@@ -83,7 +86,7 @@ class Person(HttpUser):
         return PLAN["customers"] + int(random.paretovariate(0.4)) % 30_000 + 1
 
     def saved(self, kind, key, number=False):
-        JOURNAL.write(json.dumps([kind, key, time.time(), number]) + "\n")
+        JOURNAL.write(json.dumps([kind, key, number]) + "\n")
 
     def find(self, name, model, domain, fields, **options):
         found = self.call(
@@ -100,14 +103,14 @@ class Base(Person):
     def open_customer(self):
         self.call(
             "customer: open", "res.partner", "web_read", [self.customer],
-            PLAN["specifications"]["res.partner"],
+            PLAN["forms"]["res.partner"],
         )  # fmt: skip
 
     @task(4)
     def look_at_orders(self):
         self.find(
             "orders: list", "sale.order", [["partner_id", "child_of", self.customer]],
-            PLAN["specifications"]["sale.order"],
+            PLAN["lists"]["sale.order"],
         )  # fmt: skip
 
     @task(4)
@@ -122,20 +125,33 @@ class Base(Person):
             {"name": {}, "date_maturity": {}, "amount_residual": {}},
         )  # fmt: skip
 
+    def fill_in(self, name, model, values, **context):
+        """New, and Save: what the form shows before and after."""
+        specification = PLAN["forms"][model]
+        self.call(
+            f"{name}: new", model, "onchange", [], {}, [], specification,
+            context=context,
+        )  # fmt: skip
+        (record,) = self.call(
+            f"{name}: save", model, "web_save", [], values,
+            specification=specification, context=context,
+        )  # fmt: skip
+        return record
+
+    def quote(self, key, partner_id, **context):
+        line = {"product_id": PLAN["product"], "product_uom_qty": 2}
+        values = {
+            "partner_id": partner_id, "client_order_ref": key,
+            "order_line": [[0, 0, line]],
+        }  # fmt: skip
+        order = self.fill_in("quotation", "sale.order", values, **context)
+        self.saved("order", key, order["name"])
+        return order
+
     @task(4)
     def make_quotation(self):
         key = uuid.uuid4().hex
-        values = {
-            "partner_id": self.customer, "client_order_ref": key,
-            "order_line": [
-                [0, 0, {"product_id": PLAN["product"], "product_uom_qty": 2}]
-            ],
-        }  # fmt: skip
-        (order,) = self.call(
-            "quotation: save", "sale.order", "web_save", [], values,
-            specification={"name": {}, "amount_total": {}},
-        )  # fmt: skip
-        self.saved("order", key, order["name"])
+        order = self.quote(key, self.customer)
         if random.random() < 0.5:
             self.call("order: confirm", "sale.order", "action_confirm", [order["id"]])
             self.saved("order confirmed", key, order["name"])
@@ -149,11 +165,9 @@ class Base(Person):
                 [0, 0, {"product_id": PLAN["product"], "quantity": 2}]
             ],
         }  # fmt: skip
-        (move,) = self.call(
-            "invoice: save", "account.move", "web_save", [], values,
-            specification={"name": {}, "amount_total": {}},
-            context={"default_move_type": "out_invoice"},
-        )  # fmt: skip
+        move = self.fill_in(
+            "invoice", "account.move", values, default_move_type="out_invoice"
+        )
         self.saved("invoice", key)
         self.call("invoice: post", "account.move", "action_post", [move["id"]])
         self.saved("invoice posted", key)
@@ -171,39 +185,76 @@ class Gestao(Base):
     @task(16)
     def consult(self):
         customer = self.customer
+        today = date.today()
+        year = (str(today - timedelta(days=365)), str(today))
         for model, method in PLAN["figures"]:
-            self.call(f"consult: {method}", model, method, customer)
+            period = year if method == "get_consult_figures" else ()
+            self.call(f"consult: {method}", model, method, customer, *period)
         found = self.find(
-            "consult: list", "crm.gestao.occurrence",
-            [["commercial_partner_id", "=", customer]],
-            PLAN["specifications"]["crm.gestao.occurrence"],
+            "consult: list", OCCURRENCE,
+            [["commercial_partner_id", "=", customer],
+             ["date", ">=", year[0]], ["date", "<=", year[1]]],
+            PLAN["lists"][OCCURRENCE],
         )  # fmt: skip
         if not found and customer in PLAN["large"]:
             note("failure", "consult: list", "nothing was found")
         if found and random.random() < 0.5:
             self.call(
-                "occurrence: open", "crm.gestao.occurrence", "web_read",
-                [found[0]["id"]], PLAN["form"],
+                "occurrence: open", OCCURRENCE, "web_read",
+                [found[0]["id"]], PLAN["forms"][OCCURRENCE],
             )  # fmt: skip
 
-    @task(10)
     def record(self):
         key = uuid.uuid4().hex
         values = {
             "subject": key, "partner_id": self.customer, "type_id": PLAN["type"],
             "description": "<p>Conversa com o comprador</p>",
         }  # fmt: skip
-        (occurrence,) = self.call(
-            "occurrence: record", "crm.gestao.occurrence", "web_save", [], values,
-            specification={"name": {}, "subject": {}},
-        )  # fmt: skip
+        occurrence = self.fill_in("occurrence", OCCURRENCE, values)
         self.saved("occurrence", key, occurrence["name"])
+        if occurrence["state"] != "open":
+            note("failure", "occurrence: save", f"it is {occurrence['state']}")
+        return key, occurrence
+
+    @task(10)
+    def record_and_close(self):
+        key, occurrence = self.record()
         if random.random() < 0.3:
-            self.call(
-                "occurrence: done", "crm.gestao.occurrence", "action_done",
-                [occurrence["id"]],
-            )  # fmt: skip
+            self.call("occurrence: done", OCCURRENCE, "action_done", [occurrence["id"]])
             self.saved("occurrence done", key, occurrence["name"])
+
+    @task(2)
+    def quote_occurrence(self):
+        key, occurrence = self.record()
+        action = self.call(
+            "occurrence: quotation", OCCURRENCE, "action_new_quotation",
+            [occurrence["id"]],
+        )  # fmt: skip
+        partner_id = action["context"]["default_partner_id"]
+        order = self.quote(key, partner_id, **action["context"])
+        self.saved("occurrence quoted", key, order["name"])
+
+    @task(2)
+    def invoice_occurrence(self):
+        """By the dialog that issues in a fiscal series."""
+        key, occurrence = self.record()
+        action = self.call(
+            "occurrence: issue", OCCURRENCE, "action_issue_invoice", [occurrence["id"]]
+        )
+        ids, specification = [action["res_id"]], PLAN["forms"][action["res_model"]]
+        self.call("issue: open", action["res_model"], "web_read", ids, specification)
+        line = {"product_id": PLAN["product"], "quantity": 2}
+        self.call(
+            "issue: save", action["res_model"], "web_save", ids,
+            {"source": "lines", "line_ids": [[0, 0, line]]},
+            specification=specification,
+        )  # fmt: skip
+        opened = self.call("issue: post", action["res_model"], "action_issue", ids)
+        (move,) = self.call(
+            "invoice: open", "account.move", "web_read", [opened["res_id"]],
+            PLAN["forms"]["account.move"],
+        )  # fmt: skip
+        self.saved("occurrence invoiced", key, move["name"])
 
     @task(2)
     def print_occurrence(self):

@@ -130,7 +130,7 @@ class Bench:
                    " account_type = 'asset_receivable') accounts")  # fmt: skip
         self.accounts = cr.fetchone()[0]
         # beyond those that are given while it runs, and of the same form
-        cr.execute("CREATE SEQUENCE IF NOT EXISTS bench_numbers START 50000000")
+        cr.execute("CREATE SEQUENCE IF NOT EXISTS bench_numbers START 90000000")
         cr.execute("SELECT res_id FROM ir_model_data WHERE module = 'crm_gestao'"
                    " AND name = 'occurrence_view_list_consult'")  # fmt: skip
         (self.consult_view_id,) = cr.fetchone()
@@ -294,35 +294,30 @@ def partner_count(bench, product, login, customer):
 
 
 def partner_page(bench, product, login, customer):
-    """The list of contacts; ours counts in its column of statistics."""
-    specification = dict(bench.specification(login, "res.partner", "list"))
-    if product != OURS:
-        specification[product.count] = {}
+    """The list of contacts with the count alone in place of its statistics.
+
+    To these Odoo, the peers and we all add, and they cannot be had of one alone.
+    """
+    call = page_of_odoo(bench, login, customer)
+    specification = {**call.kwargs["specification"], product.count: {}}
 
     def found(result):
         """How many have something, if the page is full."""
         page = result["records"]
-        counts = [
-            any(
-                statistic["iconClass"] == "fa-comments-o"
-                for statistic in partner["application_statistics"] or ()
-            )
-            if product == OURS
-            else partner[product.count] > 0
-            for partner in page
-        ]
-        return sum(counts) * (len(page) == PAGE)
+        return sum(partner[product.count] > 0 for partner in page) * (len(page) == PAGE)
 
-    return Call(
-        "res.partner", "web_search_read", [],
-        {"domain": [["customer_rank", ">", 0]], "specification": specification,
-         "limit": PAGE, "count_limit": 10_001}, found=found,
-    )  # fmt: skip
+    kwargs = {**call.kwargs, "specification": specification}
+    return replace(call, kwargs=kwargs, found=found, hits=1)
 
 
 def page_of_odoo(bench, login, customer):
-    call = partner_page(bench, OURS, login, customer)
-    return replace(call, found=lambda result: len(result["records"]), hits=PAGE)
+    specification = dict(bench.specification(login, "res.partner", "list"))
+    del specification["application_statistics"]
+    return Call(
+        "res.partner", "web_search_read", [],
+        {"domain": [["customer_rank", ">", 0]], "specification": specification,
+         "limit": PAGE, "count_limit": 10_001}, found=records, hits=PAGE,
+    )  # fmt: skip
 
 
 def partner_form(bench, product, login, customer):
@@ -334,7 +329,7 @@ def partner_form(bench, product, login, customer):
 
 
 def form_of_odoo(bench, login, customer):
-    """The form without our fields, for whom there is nothing of ours."""
+    """The form without our fields."""
     call = partner_form(bench, None, login, customer)
     ids, specification = call.args
     specification = {

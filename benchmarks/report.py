@@ -10,11 +10,11 @@ from pathlib import Path
 
 from common import LOGS, REPO
 
-PEERS = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm.lead")
 COLOURS = {
     "crm_gestao": "#017e84", "helpdesk_mgmt": "#c0392b", "crm_phonecall": "#e67e22",
     "crm_claim": "#8e44ad", "crm.lead": "#7f8c8d",
 }  # fmt: skip
+PEERS = tuple(COLOURS)[1:]
 # more than this is growth with the total; what is searched in an index has some noise
 FLAT = 0.25
 # how many runs the record tells of
