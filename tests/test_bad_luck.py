@@ -439,6 +439,39 @@ def test_confirmed_twice(server, things, occurrence, dialogs):
     check(server.database, Done())
 
 
+def test_lost_twice(server, things):
+    """An opportunity that is lost to a competitor is so once."""
+    client = server.rpc()
+    lead = client.env["crm.lead"].create(
+        {"name": "Pressed twice", "partner_id": things["partner"]}
+    )
+    competitor = client.env["crm.gestao.competitor"].create({"name": "Pressed twice"})
+    model = "crm.lead.lost"
+    values = {"lead_ids": [(6, 0, [lead])], "competitor_id": competitor}
+    wizards = [client.env[model].create(dict(values)) for _ in range(2)]
+    press(
+        server,
+        [("admin", model, "action_lost_reason_apply", [w]) for w in wizards * 2],
+    )
+    query = "SELECT outcome FROM crm_gestao_competitor_record WHERE competitor_id = %s"
+    assert server.database.rows(query, competitor) == [("lost",)]
+
+
+def test_reviewed_twice(server):
+    """A card that is marked as reviewed in two tabs is told so once."""
+    client = server.rpc()
+    model = "crm.gestao.competitor"
+    card = client.env[model].create({"name": "Reviewed twice"})
+    press(server, [("admin", model, "action_mark_reviewed", [card])] * 3)
+    changes = """
+        SELECT t.id FROM mail_tracking_value t
+          JOIN mail_message m ON m.id = t.mail_message_id
+          JOIN ir_model_fields f ON f.id = t.field_id
+         WHERE m.model = 'crm.gestao.competitor' AND m.res_id = %s
+           AND f.name = 'review_date'"""
+    assert len(server.database.rows(changes, card)) == 1
+
+
 def test_draft_twice(server, things, occurrence):
     """A double click on Create Draft makes one invoice."""
     client = server.rpc()

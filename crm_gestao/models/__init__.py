@@ -21,6 +21,7 @@ from . import crm_gestao_product_history
 from . import mail_activity
 from . import mail_followers
 from . import mail_message
+from . import mail_thread
 from . import ir_attachment
 from . import ir_http
 from . import ir_rule

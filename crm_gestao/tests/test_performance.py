@@ -177,7 +177,7 @@ class TestManyOccurrences(PerformanceCase):
         return self.env(user=self.users[role], context=context)["crm.gestao.occurrence"]
 
     def _get_list(self, role, domain, **options):
-        """The RPC by which the consult screen shows the list."""
+        """The RPC by which the web client shows the list."""
         specification = self._get_view_specification(
             "crm.gestao.occurrence",
             "crm_gestao.occurrence_view_list",

@@ -798,6 +798,31 @@ class TestSales(SalesCommon):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 call()
 
+    def test_amounts_and_who_is_mentioned(self):
+        """Whoever is mentioned may read what was written, and the amount if they may."""
+        order = self._create_order()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        people = (self.users["employee"] | self.clerk).partner_id
+        people.user_ids.notification_type = "email"
+        for document in (order, invoice):
+            message = document.message_post(
+                body="Look at this",
+                partner_ids=people.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_note",
+            )
+            mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+            self.assertEqual(mails.recipient_ids, people)
+            for mail in mails:
+                with self.subTest(document, to=mail.recipient_ids.mapped("name")):
+                    self.assertIn("Look at this", mail.body_html)
+                    self.assertIn(document.name, mail.body_html)
+                    may_read = (
+                        self.users["employee"].partner_id not in mail.recipient_ids
+                    )
+                    self.assertEqual("110.00" in mail.body_html, may_read)
+
     def test_dialogs_by_right(self):
         """Who may use them, and that each user has their own only."""
         confirming = ("crm.gestao.order.confirm", "crm.gestao.order.confirm.line")
