@@ -411,7 +411,7 @@ class TestNumbers(BadInputCommon):
         form.date = datetime(9999, 12, 31, 23, 59)
         form.duration = 1e11
         form.state = "done"
-        with self._refused("too long"):
+        with self._refused():
             form.save()
         form.date = datetime(1, 1, 1)
         form.duration = 1

@@ -799,7 +799,7 @@ class TestSales(SalesCommon):
                 call()
 
     def test_amounts_and_who_is_mentioned(self):
-        """Whoever is mentioned may read what was written, and the amount if they may."""
+        """They may read what was written, and the amount if they may read that."""
         order = self._create_order()
         invoice = order._create_invoices()
         invoice.action_post()
