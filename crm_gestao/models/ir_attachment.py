@@ -21,8 +21,12 @@ class IrAttachment(models.Model):
         """
         name = f"{checksum[:2]}/{checksum}"
         path = self._full_path(name)
-        if os.path.exists(path):
-            return super()._file_write(bin_value, checksum)
+        if self._storage() == "file" and not os.path.exists(path):
+            self._write_whole(name, path, bin_value)
+        return super()._file_write(bin_value, checksum)
+
+    @api.model
+    def _write_whole(self, name, path, bin_value):
         part = f"{name}-{os.getpid()}-{threading.get_ident()}"
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -44,4 +48,3 @@ class IrAttachment(models.Model):
                     " Tell an administrator."
                 )
             ) from error
-        return name

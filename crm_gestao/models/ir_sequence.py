@@ -197,7 +197,7 @@ class IrSequence(models.Model):
             counter = self._get_counter_name(date_range)
             self.env.cr.execute(
                 SQL(
-                    "SELECT setval(%s, %s) FROM %s WHERE last_value < %s",
+                    "SELECT setval(%s, %s) FROM %s WHERE last_value <= %s",
                     counter,
                     max(numbers),
                     SQL.identifier(counter),
@@ -234,13 +234,13 @@ class IrSequence(models.Model):
     def _get_form(self, date_range=None):
         """What references of this numbering look like, with their number as a group.
 
-        :param date_range: only of this part of it, within which a month or a day goes
-            on changing
+        :param date_range: only of the days of this part of it
         :return: a pattern that Python and PostgreSQL read alike
+        :raise UserError: where the prefix or the suffix is none
         """
         date_range = date_range or self.env["ir.sequence.date_range"]
-        first, last = date_range.date_from, date_range.date_to
-        is_one_year = bool(date_range) and first.year == last.year
+        day = date_range.date_from or fields.Date.today()
+        self._get_frame(day, date_range)
 
         def get_pattern(text):
             parts = TOKEN.split(text or "")
@@ -249,12 +249,10 @@ class IrSequence(models.Model):
                     parts[index] = re.escape(part.replace("%%", "%"))
                     continue
                 probe = self.new({"prefix": f"%({part})s"})
-                shown = probe._get_frame(first or fields.Date.today(), date_range)[0]
-                is_fixed = part.startswith("range_") and bool(date_range)
-                if is_fixed or (is_one_year and part in ("year", "y")):
-                    parts[index] = re.escape(shown)
-                else:
-                    parts[index] = f"[0-9]{{{len(shown)}}}"
+                shown = probe._get_frame(day, date_range)[0]
+                known = date_range and date_range._get_shown(part, shown)
+                # or all that have as many digits
+                parts[index] = known or f"[0-9]{{{len(shown)}}}"
             return "".join(parts)
 
         before, behind = map(get_pattern, (self.prefix, self.suffix))
@@ -299,6 +297,25 @@ class IrSequence(models.Model):
 
 class IrSequenceDateRange(models.Model):
     _inherit = "ir.sequence.date_range"
+
+    def _get_shown(self, part, first):
+        """A pattern of what a part of a prefix shows on these days, if they are few.
+
+        :param str part: such as `month`
+        :param str first: what it shows on the first day
+        """
+        begin, end = self.date_from, self.date_to
+        years = range(begin.year, end.year + 1)
+        shown = []
+        if part.startswith("range_"):
+            shown = [first]
+        elif part == "year":
+            shown = [str(year) for year in years]
+        elif part == "y":
+            shown = [f"{year % 100:02}" for year in years]
+        elif part == "month" and len(years) == 1:
+            shown = [f"{month:02}" for month in range(begin.month, end.month + 1)]
+        return shown and f"(?:{'|'.join(shown)})"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,30 +3,58 @@ from odoo import models
 from ..tools import is_guarded, plainly
 
 
-# Odoo puts the amount of an order or an invoice into the e-mail of whoever is mentioned
-# there. (Odoo would keep a docstring in the database, also when we are uninstalled.)
+# Odoo tells the amount of an order or an invoice to whoever is mentioned there, in the
+# head of the e-mail and among what has changed. (Odoo would keep a docstring in the
+# database, also when we are uninstalled.)
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
-    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
-        strangers = []
-        if is_guarded(self._name):
-            strangers = [
-                recipient
-                for recipient in recipients_data
-                if recipient["notif"] == "email"
-                and recipient["uid"]
-                and not recipient["ushare"]
-                and not self._is_readable_by(recipient["uid"])
-            ]
+    def _notify_thread_by_email(
+        self, message, recipients_data, *, msg_vals=False, subtitles=None, **kwargs
+    ):
+        strangers = [
+            recipient
+            for recipient in self._get_strangers(recipients_data)
+            if recipient["notif"] == "email"
+        ]
         if strangers:
             super()._notify_thread_by_email(
                 message,
                 strangers,
-                **kwargs | {"subtitles": [plainly(self).display_name]},
+                msg_vals={**(msg_vals or {}), "tracking_value_ids": False},
+                subtitles=subtitles or [plainly(self).display_name],
+                **kwargs,
             )
+        return super()._notify_thread_by_email(
+            message,
+            [recipient for recipient in recipients_data if recipient not in strangers],
+            msg_vals=msg_vals,
+            subtitles=subtitles,
+            **kwargs,
+        )
+
+    def _notify_thread_by_web_push(
+        self, message, recipients_data, msg_vals=False, **kwargs
+    ):
+        # sudo: whether there is something that the message tells besides its text
+        if message.sudo().tracking_value_ids:
+            strangers = self._get_strangers(recipients_data)
             recipients_data = [r for r in recipients_data if r not in strangers]
-        return super()._notify_thread_by_email(message, recipients_data, **kwargs)
+        return super()._notify_thread_by_web_push(
+            message, recipients_data, msg_vals=msg_vals, **kwargs
+        )
+
+    def _get_strangers(self, recipients_data):
+        """Those of our own colleagues who may not read this document."""
+        if not is_guarded(self._name):
+            return []
+        return [
+            recipient
+            for recipient in recipients_data
+            if recipient["uid"]
+            and not recipient["ushare"]
+            and not self._is_readable_by(recipient["uid"])
+        ]
 
     def _is_readable_by(self, user_id):
         """Whether a colleague may read this, in whichever of their companies."""

@@ -763,10 +763,51 @@ class TestReference(OccurrenceCommon):
         self.assertEqual(create("2025-02-16"), "%2025-02/00091")
         create("2026-04-15", "%2026-04/00050")
         self.assertEqual(create("2026-03-17"), "%2026-03/00051")
+        # the first of what nobody has counted yet
+        create("2033-03-15", "%2033-03/00001")
+        self.assertEqual(create("2033-03-16"), "%2033-03/00002")
+        create("2033-03-15", "%2033-03/00003")
+        self.assertEqual(create("2033-03-16"), "%2033-03/00004")
+        with self.assertRaises(UserError) as caught, self.cr.savepoint():
+            sequence.prefix = "100%/"
+        self.assertIn(sequence.name, str(caught.exception))
         sequence.prefix = "%(y)s%(month)s"
         create("2026-03-15", "260300060")
         self.assertEqual(create("2026-05-16"), "260500061")
         self.assertEqual(create("2025-05-16"), "250500092")
+
+    def test_parts_of_a_numbering(self):
+        """What is given moves the part of its own days, and no other."""
+        sequence = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.other_company.id),
+            ]
+        )
+        sequence.date_range_ids.unlink()
+        sequence.date_range_ids = [
+            Command.create({"date_from": first, "date_to": last})
+            for first, last in (
+                ("2026-03-01", "2026-03-31"),
+                ("2026-04-01", "2026-04-30"),
+                # a year of its own
+                ("2027-07-01", "2028-06-30"),
+            )
+        ]
+        sequence.prefix = "%(year)s-%(month)s/"
+
+        def create(day, name=False):
+            return self._create_occurrence(
+                company_id=self.other_company.id, date=f"{day} 12:00:00", name=name
+            ).name
+
+        create("2026-03-15", "2026-03/00040")
+        create("2019-03-15", "2019-08/00900")
+        self.assertEqual(create("2026-03-16"), "2026-03/00041")
+        self.assertEqual(create("2026-04-16"), "2026-04/00001")
+        self.assertEqual(create("2027-08-16"), "2027-08/00001")
+        create("2028-02-15", "2028-02/00050")
+        self.assertEqual(create("2027-08-17"), "2027-08/00051")
 
     def test_long_reference(self):
         """What is too long is refused, without looking for long what form it has."""

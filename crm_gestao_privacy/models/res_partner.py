@@ -362,8 +362,13 @@ class ResPartner(models.Model):
                 ),
             ),
             ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
-            # what stands in a file is found there as well, and stays in the file
-            ("ir.attachment", attached, ("name", "description", "index_content")),
+            # what stands in a file is found by its index, and stays in the file; the id
+            # brings those of fields, which Odoo leaves out
+            (
+                "ir.attachment",
+                attached & Domain("id", "!=", False),
+                ("name", "description", "index_content"),
+            ),
         ):
             mentions = Domain.OR(
                 Domain(fname, "ilike", escape_psql(needle))

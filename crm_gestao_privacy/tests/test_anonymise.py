@@ -1,3 +1,4 @@
+import base64
 import re
 from datetime import timedelta
 from unittest.mock import patch
@@ -68,6 +69,7 @@ class TestAnonymise(PrivacyCommon):
                     "competitor_id": competitor.id,
                     "partner_id": self.customer.id,
                     "note": "Ana Prado prefers them",
+                    "evidence": base64.b64encode(b"Ana Prado writes that"),
                 },
             ]
         )
