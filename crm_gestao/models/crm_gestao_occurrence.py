@@ -545,9 +545,12 @@ class CrmGestaoOccurrence(models.Model):
             known = {occurrence: occurrence.participant_ids for occurrence in self}
         if vals.get("company_id"):
             moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
+        if moved and all(occurrence.name == vals.get("name") for occurrence in self):
+            # what is sent as it was is not given
+            vals = {fname: value for fname, value in vals.items() if fname != "name"}
         if "name" in vals:
             company = moved.company_id.browse(moved and vals["company_id"])
-            self._check_new_reference(vals["name"], company)
+            self._check_new_reference(vals["name"], company or self.company_id)
         if not moved or "name" in vals:
             with self._telling_what_is_missing():
                 res = super().write(vals)
@@ -624,12 +627,12 @@ class CrmGestaoOccurrence(models.Model):
                     return super()._check_company(fnames)
         return None
 
-    def _check_new_reference(self, name, company):
+    def _check_new_reference(self, name, companies):
         """Refuse to erase references, and to all but managers to change them.
 
-        :param company: the `res.company` that some of these move to, or none
+        :param companies: the `res.company` whose numbering it may be of
         """
-        if not company and all(occurrence.name == name for occurrence in self):
+        if all(occurrence.name == name for occurrence in self):
             return
         if not name:
             raise UserError(
@@ -644,8 +647,8 @@ class CrmGestaoOccurrence(models.Model):
                     " Gestão to change it."
                 )
             )
-        for numbered in company or self.company_id:
-            self.env["ir.sequence"]._take_given(numbered, [name])
+        for company in companies:
+            self.env["ir.sequence"]._take_given(company, [name])
 
     def _check_participants(self, known=()):
         """Refuse participants who are not contacts of the customer.

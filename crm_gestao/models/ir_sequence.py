@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby, ormcache
 
+from .crm_gestao_link_mixin import check_companies
+
 CODE = "crm.gestao.occurrence"
 # what changes as numbers are taken
 COUNTED = {"number_next", "number_next_actual"}
@@ -25,6 +27,8 @@ class IrSequence(models.Model):
     def create(self, vals_list):
         sequences = super().create(vals_list)
         sequences._forget_counters()
+        for sequence in sequences.filtered(lambda sequence: sequence.code == CODE):
+            sequence._get_form()  # which refuses a prefix that is none
         return sequences
 
     def write(self, vals):
@@ -35,6 +39,7 @@ class IrSequence(models.Model):
         self._forget_counters()
         if vals.keys() & COUNTED_ANEW:
             for sequence in self.filtered(lambda sequence: sequence.code == CODE):
+                sequence._get_form()  # which refuses a prefix that is none
                 for date_range in sequence._get_all_date_ranges():
                     sequence._go_on_after_given(date_range)
         return res
@@ -158,7 +163,6 @@ class IrSequence(models.Model):
                     SQL("UPDATE ir_sequence SET code = code WHERE id = %s", self.id)
                 )
                 date_range = self._create_date_range_seq(day)
-                self._go_on_after_given(date_range)
                 known |= date_range
             date_ranges[day] = date_range[:1]
         return date_ranges
@@ -211,8 +215,11 @@ class IrSequence(models.Model):
 
         :param company: a `res.company`
         :param list names: strings
+        :raise AccessError: where the company is not the user's
         :raise UserError: where others than managers would use up what others get next
         """
+        # before any number is passed by, for that is not taken back
+        check_companies(self.env, company.ids)
         sequence = self._get_of_company(company)
         form = sequence._get_form()
         # what is too long is refused, and might take the pattern very long
@@ -321,6 +328,7 @@ class IrSequenceDateRange(models.Model):
     def create(self, vals_list):
         date_ranges = super().create(vals_list)
         date_ranges.sequence_id._forget_counters()
+        date_ranges._go_on_after_given()
         return date_ranges
 
     def write(self, vals):
@@ -329,7 +337,13 @@ class IrSequenceDateRange(models.Model):
         self.sequence_id._forget_counters()
         res = super().write(vals)
         self.sequence_id._forget_counters()
+        self._go_on_after_given()
         return res
+
+    def _go_on_after_given(self):
+        for date_range in self:
+            if date_range.sequence_id.code == CODE:
+                date_range.sequence_id._go_on_after_given(date_range)
 
     def unlink(self):
         self.sequence_id._forget_counters()

@@ -44,6 +44,17 @@ class MailThread(models.AbstractModel):
             message, recipients_data, msg_vals=msg_vals, **kwargs
         )
 
+    def _track_filter_for_display(self, tracking_values):
+        tracking_values = super()._track_filter_for_display(tracking_values)
+        if (
+            is_guarded(self._name)
+            and not self.env.su
+            and not self._is_readable_by(self.env.uid)
+        ):
+            # who is told of a message, and no more
+            return tracking_values.browse()
+        return tracking_values
+
     def _get_strangers(self, recipients_data):
         """Those of our own colleagues who may not read this document."""
         if not is_guarded(self._name):

@@ -179,10 +179,25 @@ class TestOccurrence(OccurrenceCommon):
         sequence.prefix = "X/%(range_year)s/"
         first = self._create_occurrence(company_id=self.other_company.id)
         self.assertEqual(first.name, "X/2026/00001")
-        moving = self._create_occurrence(name="X/2026/00002")
+        # sent as it was, it is not given
+        moving = self._create_occurrence(name="X/2026/00007")
         moving.write({"company_id": self.other_company.id, "name": moving.name})
+        self.assertEqual(moving.name, "X/2026/00002")
+        moving = self._create_occurrence()
+        moving.write({"company_id": self.other_company.id, "name": "X/2026/00003"})
         following = self._create_occurrence(company_id=self.other_company.id)
-        self.assertEqual(following.name, "X/2026/00003")
+        self.assertEqual(following.name, "X/2026/00004")
+        # nor does a manager of another company use up what others get
+        moving = self._create_occurrence().with_user(self.users["manager"])
+        self.assertNotIn(self.other_company, self.users["manager"].company_ids)
+        for call in (
+            lambda values: moving.write(values),
+            lambda values: moving.copy(values),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                call({"company_id": self.other_company.id, "name": "X/2026/00900"})
+        following = self._create_occurrence(company_id=self.other_company.id)
+        self.assertEqual(following.name, "X/2026/00005")
 
     def test_type_that_changes(self):
         """What types decide is kept in memory: until they change, or are deleted."""
@@ -784,8 +799,18 @@ class TestReference(OccurrenceCommon):
                 ("company_id", "=", self.other_company.id),
             ]
         )
+        sequence.prefix = "%(year)s-%(month)s/"
         sequence.date_range_ids.unlink()
-        sequence.date_range_ids = [
+        with self.assertRaises(UserError), self.cr.savepoint():
+            sequence.prefix = "100%/"
+        with self.assertRaises(UserError), self.cr.savepoint():
+            sequence.copy({"prefix": "100%/"})
+        self._create_occurrence(
+            company_id=self.other_company.id,
+            date="2026-03-02 12:00:00",
+            name="2026-03/00030",
+        )
+        sequence.date_range_ids = [Command.clear()] + [
             Command.create({"date_from": first, "date_to": last})
             for first, last in (
                 ("2026-03-01", "2026-03-31"),
@@ -794,13 +819,14 @@ class TestReference(OccurrenceCommon):
                 ("2027-07-01", "2028-06-30"),
             )
         ]
-        sequence.prefix = "%(year)s-%(month)s/"
 
         def create(day, name=False):
             return self._create_occurrence(
                 company_id=self.other_company.id, date=f"{day} 12:00:00", name=name
             ).name
 
+        # what was there before its part
+        self.assertEqual(create("2026-03-14"), "2026-03/00031")
         create("2026-03-15", "2026-03/00040")
         create("2019-03-15", "2019-08/00900")
         self.assertEqual(create("2026-03-16"), "2026-03/00041")

@@ -2,7 +2,7 @@ import itertools
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -787,6 +787,18 @@ class TestSales(SalesCommon):
         wizards = self.env["account.move.send.wizard"].with_user(self.rep)
         told = wizards.onchange({"move_id": mine.id}, [], {"subject": {}})["value"]
         self.assertIn(mine.name, told["subject"])
+        # a template of another model tells of the document with the same number
+        template = self.env.ref("sale.email_template_edi_sale")
+        values = {"move_id": mine.id, "template_id": template.id}
+        for call in (
+            lambda: wizards.onchange(dict(values), [], {"subject": {}}),
+            lambda: wizards.with_context(
+                default_template_id=template.id, active_ids=mine.ids
+            ).onchange({}, [], {"move_id": {}, "template_id": {}, "subject": {}}),
+            lambda: wizards.create(dict(values)),
+        ):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                call()
         ticked = wizards.with_context(active_model=theirs._name, active_ids=theirs.ids)
         for call in (
             lambda: wizards.onchange({"move_id": theirs.id}, [], {"body": {}}),
@@ -822,6 +834,39 @@ class TestSales(SalesCommon):
                         self.users["employee"].partner_id not in mail.recipient_ids
                     )
                     self.assertEqual("110.00" in mail.body_html, may_read)
+
+    def test_changes_and_who_follows(self):
+        """Who may not read a document is not told what changes in it."""
+        order = self._create_order(confirmed=False).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        people = self.users["employee"] | self.clerk
+        people.notification_type = "email"
+        order.message_subscribe(people.partner_id.ids)
+        order.message_follower_ids.subtype_ids = self.env[
+            "mail.message.subtype"
+        ].search([("res_model", "in", [order._name, False])])
+        self.env.cr.precommit.run()
+        order.action_confirm()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        order.invalidate_recordset()
+        message = order.message_ids.filtered("tracking_value_ids")
+        self.assertEqual(len(message), 1)
+        for user, may_read in ((self.users["employee"], False), (self.clerk, True)):
+            mail = self.env["mail.mail"].search(
+                [
+                    ("mail_message_id", "=", message.id),
+                    ("recipient_ids", "in", user.partner_id.ids),
+                ]
+            )
+            shown = order.with_user(user)._track_filter_for_display(
+                message.tracking_value_ids
+            )
+            with self.subTest(user=user.login):
+                self.assertIn(order.name, mail.body_html)
+                self.assertEqual("Status" in mail.body_html, may_read)
+                self.assertEqual(bool(shown), may_read)
 
     def test_dialogs_by_right(self):
         """Who may use them, and that each user has their own only."""

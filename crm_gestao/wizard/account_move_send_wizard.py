@@ -1,11 +1,12 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
-from ..models.crm_gestao_link_mixin import check_told_links
+from ..models.crm_gestao_link_mixin import check_told_links, get_linked
 
 
-# Subject and text of the e-mail that sends an invoice are computed with all rights, and
-# tell its amount. (Odoo would keep a docstring in the database, also when we are
-# uninstalled.)
+# Subject, text and files of the e-mail that sends an invoice are made with all rights,
+# of whatever the template is about. (Odoo would keep a docstring in the database, also
+# when we are uninstalled.)
 class AccountMoveSendWizard(models.TransientModel):
     _name = "account.move.send.wizard"
     _inherit = ["account.move.send.wizard", "crm.gestao.link.mixin"]
@@ -20,4 +21,31 @@ class AccountMoveSendWizard(models.TransientModel):
         if not self.env.su:
             # Odoo takes the invoice from what is ticked in a list
             check_told_links(self, values, is_strict=False)
+            self._check_template_of(values)
         return values
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_template_of(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.constrains("template_id")
+    def _check_template(self):
+        for wizard in self:
+            wizard._check_template_of({"template_id": wizard.template_id.id})
+
+    @api.model
+    def _check_template_of(self, values):
+        """Refuse a template that tells of another document, with the invoice's id.
+
+        :raise ValidationError:
+        """
+        ids, _values = get_linked(self.env, values.get("template_id"))
+        # sudo: what a template is about is no secret
+        for template in self.env["mail.template"].sudo().browse(ids).exists():
+            if template.model != "account.move":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no e-mail template of invoices. Choose one that is.",
+                        template.display_name,
+                    )
+                )

@@ -119,8 +119,10 @@ class ResPartner(models.Model):
             self._get_scheduled_messages(),
             (record for record, _values in self._find_mentions(occurrences)),
         ):
+            if record._name == "ir.attachment":
+                record = self.env[record.res_model].browse(record.res_id)
             model, res_id = record._name, record.id
-            if model in ("mail.activity", "ir.attachment"):
+            if model == "mail.activity":
                 model, res_id = record.res_model, record.res_id
             elif model.startswith("mail."):
                 says = model in ("mail.message", "mail.scheduled.message")
@@ -346,6 +348,10 @@ class ResPartner(models.Model):
             for fname in ("model", "res_model")
         )
         planned = Domain("res_model", "=", model) & Domain("res_id", "in", ids)
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        attached |= Domain("res_model", "=", "mail.activity") & Domain(
+            "res_id", "in", activities._search(planned)
+        )
         for name, domain, fnames in (
             (model, on_occurrences, ("subject", "description")),
             (record_model, on_records, ("note", "evidence_name")),

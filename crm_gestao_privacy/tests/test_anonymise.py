@@ -77,6 +77,14 @@ class TestAnonymise(PrivacyCommon):
             body="Ask Ana Prado why",
             attachments=[("Letter of Ana Prado.txt", b"Ana Prado writes that")],
         )
+        activity = self.company_visit.activity_schedule("mail.mail_activity_data_todo")
+        self.env["ir.attachment"].create(
+            {
+                "name": "Plan for Ana Prado.txt",
+                "res_model": activity._name,
+                "res_id": activity.id,
+            }
+        )
         for text in texts:
             self.assertTrue(self._find_in_database(text), text)
         self._anonymise()
