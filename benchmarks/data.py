@@ -33,6 +33,7 @@ values = {'name': 'Seed', 'is_company': True, 'customer_rank': 1, 'phone': '1',
           'email': 's', 'vat': '1', 'user_id': rep.id, 'company_id': False}
 seed = {'res_partner': env['res.partner'].create(values)}
 partner = seed['res_partner']
+env['res.users'].search([]).tz = 'America/Sao_Paulo'  # of which days are told in SQL
 product = env['product.product'].create({
     'name': 'Bench', 'list_price': 100, 'taxes_id': False, 'invoice_policy': 'order'})
 text = {'description': 'seed', 'partner_id': partner.id}
@@ -88,7 +89,7 @@ CUSTOMER = f"""
          WHEN n BETWEEN 30001 AND 48000 THEN 3 + (n - 30001) / 2000
          ELSE 21 + n::bigint * 7919 % {PARTNERS - 20} END"""
 COMPANY = f"""
-    CASE WHEN k > 20 AND k % 5 = 0 THEN k - 1 WHEN k = 13 THEN {BIG}
+    CASE WHEN k > 20 AND k % 7 = 0 THEN k - 1 WHEN k = 13 THEN {BIG}
          WHEN k = 14 THEN {STEADY} ELSE k END"""
 # a quarter of what is of a big company was with its contact
 CONTACT = f"""

@@ -30,18 +30,19 @@ from bench import number  # noqa: E402
 from common import ENV, LOGS, REPO, enter, say  # noqa: E402
 
 WORKERS = 4
-# Accounts: one in three may see everybody's occurrences. Their passwords are one and
-# the same hash, which takes Odoo a third of a second to make.
+# Accounts: one in three sees everybody's records, and bills; others their own. Their
+# passwords are one and the same hash, which takes Odoo a third of a second to make.
 PEOPLE = """
-groups = ('base.group_user base.group_partner_manager'
-          ' sales_team.group_sale_salesman_all_leads account.group_account_invoice')
-own = ['crm_gestao.group_user', 'crm_gestao.group_user_all']
+groups = ['base.group_user', 'base.group_partner_manager',
+          'sales_team.group_sale_salesman', 'crm_gestao.group_user']
+wide = ['sales_team.group_sale_salesman_all_leads', 'account.group_account_invoice',
+        'crm_gestao.group_user_all']
 refs = lambda names: [env.ref(name).id for name in names if env.ref(name, False)]
 users = env['res.users'].with_context(no_reset_password=True).create([
     {{'name': f'Load {{number}}', 'login': f'load{{number}}',
       'company_id': env.ref('base.main_company').id,
       'company_ids': [(6, 0, env.ref('base.main_company').ids)],
-      'group_ids': [(6, 0, refs(groups.split() + own[:1 + (number % 3 == 0)]))]}}
+      'group_ids': [(6, 0, refs(groups + wide * (number % 3 == 0)))]}}
     for number in range(1, {count} + 1)])
 users[0].password = 'load'
 env.flush_all()
@@ -55,7 +56,7 @@ FIGURES = (
     ("crm.gestao.timeline", "get_page"),
 )
 # what is listed, and what is filled in
-LISTS = ("sale.order", "crm.gestao.occurrence")
+LISTS = ("sale.order", "account.move.line", "crm.gestao.occurrence")
 FORMS = (
     "res.partner", "sale.order", "account.move", "crm.gestao.occurrence",
     "crm.gestao.invoice.issue",
@@ -116,20 +117,33 @@ def plan(name, port, has_addon, asked):
     import database
     from client import Client
 
-    client = Client(port, name, "load3", "load")
+    billing, selling = (Client(port, name, f"load{n}", "load") for n in (3, 1))
     seed = data.read_seed(name)
     made = {
         "database": name, "addon": has_addon, "pause": asked.pause,
         "people": max(map(int, asked.people.split(","))),
         "customers": data.BASE + 20, "invoice": data.BASE + 12,
+        # what people type of a customer
+        "names": [f"{name} {place}" for name in data.NAMES for place in data.PLACES],
         # the one with 20,000 occurrences, and the ten with 2,000
         "large": [data.BASE + number for number in range(data.BIG, data.SMALL)],
-        "lists": {}, "forms": {},
     }  # fmt: skip
-    for kind, models in (("list", LISTS), ("form", FORMS)):
-        for model in models:
-            if has_addon or not model.startswith("crm.gestao."):
-                made[f"{kind}s"][model] = client.specification(model, kind)
+    with database.cursor(name) as cr:
+        cr.execute("SELECT 'crm.gestao.occurrence', res_id FROM ir_model_data WHERE"
+                   " module = 'crm_gestao' AND name = 'occurrence_view_list_consult'",
+        )  # fmt: skip
+        lists = dict(cr.fetchall())  # those that are not the first of their kind
+    for role, client in (("billing", billing), ("selling", selling)):
+        made[role] = {}
+        for kind, models in (("list", LISTS), ("form", FORMS)):
+            made[role][f"{kind}s"] = {
+                model: client.specification(
+                    model, kind, view_id=kind == "list" and lists.get(model, False)
+                )
+                for model in models
+                if (has_addon or not model.startswith("crm.gestao."))
+                and (role == "billing" or model != "account.move.line")
+            }
     with database.cursor(name) as cr:
         cr.execute(
             "SELECT product_id FROM sale_order_line WHERE id = %s",
@@ -137,7 +151,8 @@ def plan(name, port, has_addon, asked):
         )
         (made["product"],) = cr.fetchone()
         if has_addon:
-            made["occurrence"] = data.BASE + 12
+            # what nobody is responsible for, so that all may print it
+            made["occurrences"] = [data.BASE + n for n in range(2, asked.size, 3)][:999]
             # what is recorded is still to be done
             cr.execute(
                 "SELECT min(id) FROM crm_gestao_occurrence_type"

@@ -36,13 +36,19 @@ class Person(HttpUser):
     def on_start(self):
         self.client.headers["X-Forwarded-Host"] = "crm.example"
         self.client.headers["X-Forwarded-Proto"] = "http"
-        self.login = f"load{1 + next(NUMBERS) % PLAN['people']}"
+        number = 1 + next(NUMBERS) % PLAN["people"]
+        # see load.py
+        self.login, self.is_billing = f"load{number}", number % 3 == 0
+        views = PLAN["billing" if self.is_billing else "selling"]
+        self.lists, self.forms = views["lists"], views["forms"]
         self.user_context = {}
         info = self.rpc(
             "log in", "/web/session/authenticate",
             {"db": PLAN["database"], "login": self.login, "password": "load"},
         )  # fmt: skip
         self.uid, self.user_context = info["uid"], info["user_context"]
+        company = info["user_companies"]["current_company"]
+        self.user_context["allowed_company_ids"] = [company]
 
     def rpc(self, name, path, params):
         with self.client.post(
@@ -60,7 +66,7 @@ class Person(HttpUser):
                 raise Refused
             return answer.get("result")  # not there where a method returns nothing
 
-    def call(self, name, model, method, *args, **kwargs):
+    def call(self, name, model, method, /, *args, **kwargs):
         kwargs["context"] = {**self.user_context, **kwargs.get("context", {})}
         if method in ("web_read", "web_save", "web_search_read"):
             kwargs["context"]["bin_size"] = True
@@ -68,6 +74,18 @@ class Person(HttpUser):
             name, f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": args, "kwargs": kwargs},
         )  # fmt: skip
+
+    def press(self, name, model, method, record_id, form=None):
+        """A button: what it answers, or the form that is read again after it."""
+        params = {
+            "model": model, "method": method, "args": [[record_id]],
+            "kwargs": {"context": self.user_context},
+        }  # fmt: skip
+        answer = self.rpc(name, f"/web/dataset/call_button/{model}/{method}", params)
+        if not form:
+            return answer
+        return self.call(f"{form}: open", model, "web_read", [record_id],
+                         self.forms[model])[0]  # fmt: skip
 
     def page(self, name, path):
         with self.client.get(
@@ -103,61 +121,79 @@ class Base(Person):
     def open_customer(self):
         self.call(
             "customer: open", "res.partner", "web_read", [self.customer],
-            PLAN["forms"]["res.partner"],
+            self.forms["res.partner"],
         )  # fmt: skip
 
     @task(4)
     def look_at_orders(self):
         self.find(
             "orders: list", "sale.order", [["partner_id", "child_of", self.customer]],
-            PLAN["lists"]["sale.order"],
+            self.lists["sale.order"],
         )  # fmt: skip
 
     @task(4)
     def look_at_receivables(self):
-        self.find(
+        if not self.is_billing:
+            return self.look_at_orders()
+        return self.find(
             "receivables: list", "account.move.line",
             [
                 ["partner_id", "=", self.customer], ["parent_state", "=", "posted"],
                 ["account_id.account_type", "=", "asset_receivable"],
                 ["reconciled", "=", False],
             ],
-            {"name": {}, "date_maturity": {}, "amount_residual": {}},
+            self.lists["account.move.line"],
         )  # fmt: skip
 
     def fill_in(self, name, model, values, **context):
-        """New, and Save: what the form shows before and after."""
-        specification = PLAN["forms"][model]
-        self.call(
-            f"{name}: new", model, "onchange", [], {}, [], specification,
-            context=context,
+        """New, choose the customer, and Save: each with what the form shows."""
+        specification = self.forms[model]
+        words = (f"{name}: new", model, "onchange", [])
+        shown = self.call(*words, {}, [], specification, context=context)["value"]
+        found = self.call(
+            "customer: choose", "res.partner", "web_name_search",
+            name=random.choice(PLAN["names"]), specification={"display_name": {}},
+            limit=8, context={"partner_search_identifiers": True, "show_vat": True},
         )  # fmt: skip
+        if not found:
+            note("failure", "customer: choose", "nobody was found")
+        typed = {
+            fname: value["id"] if isinstance(value, dict) and "id" in value else value
+            for fname, value in shown.items()
+        }
+        typed["partner_id"] = values["partner_id"]
+        words = (f"{name}: customer", model, "onchange", [])
+        self.call(*words, typed, ["partner_id"], specification, context=context)
         (record,) = self.call(
             f"{name}: save", model, "web_save", [], values,
             specification=specification, context=context,
         )  # fmt: skip
         return record
 
-    def quote(self, key, partner_id, **context):
+    def quote(self, name, key, partner_id, **context):
         line = {"product_id": PLAN["product"], "product_uom_qty": 2}
         values = {
             "partner_id": partner_id, "client_order_ref": key,
             "order_line": [[0, 0, line]],
         }  # fmt: skip
-        order = self.fill_in("quotation", "sale.order", values, **context)
+        order = self.fill_in(name, "sale.order", values, **context)
         self.saved("order", key, order["name"])
         return order
 
     @task(4)
     def make_quotation(self):
         key = uuid.uuid4().hex
-        order = self.quote(key, self.customer)
+        order = self.quote("quotation", key, self.customer)
         if random.random() < 0.5:
-            self.call("order: confirm", "sale.order", "action_confirm", [order["id"]])
+            order = self.press(
+                "order: confirm", "sale.order", "action_confirm", order["id"], "order"
+            )
             self.saved("order confirmed", key, order["name"])
 
     @task(2)
     def invoice(self):
+        if not self.is_billing:
+            return self.make_quotation()
         key = uuid.uuid4().hex
         values = {
             "move_type": "out_invoice", "partner_id": self.customer, "ref": key,
@@ -169,12 +205,16 @@ class Base(Person):
             "invoice", "account.move", values, default_move_type="out_invoice"
         )
         self.saved("invoice", key)
-        self.call("invoice: post", "account.move", "action_post", [move["id"]])
-        self.saved("invoice posted", key)
+        move = self.press(
+            "invoice: post", "account.move", "action_post", move["id"], "invoice"
+        )
+        return self.saved("invoice posted", key, move["name"])
 
     @task(1)
     def print_invoice(self):
-        self.page(
+        if not self.is_billing:
+            return self.open_customer()
+        return self.page(
             "invoice: print", f"/report/html/account.report_invoice/{PLAN['invoice']}"
         )
 
@@ -185,6 +225,14 @@ class Gestao(Base):
     @task(16)
     def consult(self):
         customer = self.customer
+        found = self.call(
+            "consult: customer", "res.partner", "name_search",
+            name=random.choice(PLAN["names"]), limit=8, context={
+                "partner_search_identifiers": True, "partner_search_archived": True
+            },
+        )  # fmt: skip
+        if not found:
+            note("failure", "consult: customer", "nobody was found")
         today = date.today()
         year = (str(today - timedelta(days=365)), str(today))
         for model, method in PLAN["figures"]:
@@ -194,14 +242,14 @@ class Gestao(Base):
             "consult: list", OCCURRENCE,
             [["commercial_partner_id", "=", customer],
              ["date", ">=", year[0]], ["date", "<=", year[1]]],
-            PLAN["lists"][OCCURRENCE],
+            self.lists[OCCURRENCE], context={"crm_gestao_customer": True},
         )  # fmt: skip
         if not found and customer in PLAN["large"]:
             note("failure", "consult: list", "nothing was found")
         if found and random.random() < 0.5:
             self.call(
                 "occurrence: open", OCCURRENCE, "web_read",
-                [found[0]["id"]], PLAN["forms"][OCCURRENCE],
+                [found[0]["id"]], self.forms[OCCURRENCE],
             )  # fmt: skip
 
     def record(self):
@@ -220,28 +268,34 @@ class Gestao(Base):
     def record_and_close(self):
         key, occurrence = self.record()
         if random.random() < 0.3:
-            self.call("occurrence: done", OCCURRENCE, "action_done", [occurrence["id"]])
+            occurrence = self.press(
+                "occurrence: done", OCCURRENCE, "action_done", occurrence["id"],
+                "occurrence",
+            )  # fmt: skip
             self.saved("occurrence done", key, occurrence["name"])
 
     @task(2)
     def quote_occurrence(self):
         key, occurrence = self.record()
-        action = self.call(
+        action = self.press(
             "occurrence: quotation", OCCURRENCE, "action_new_quotation",
-            [occurrence["id"]],
+            occurrence["id"],
         )  # fmt: skip
         partner_id = action["context"]["default_partner_id"]
-        order = self.quote(key, partner_id, **action["context"])
+        name = "quotation of occurrence"
+        order = self.quote(name, key, partner_id, **action["context"])
         self.saved("occurrence quoted", key, order["name"])
 
     @task(2)
     def invoice_occurrence(self):
         """By the dialog that issues in a fiscal series."""
+        if not self.is_billing:
+            return self.quote_occurrence()
         key, occurrence = self.record()
-        action = self.call(
-            "occurrence: issue", OCCURRENCE, "action_issue_invoice", [occurrence["id"]]
+        action = self.press(
+            "occurrence: issue", OCCURRENCE, "action_issue_invoice", occurrence["id"]
         )
-        ids, specification = [action["res_id"]], PLAN["forms"][action["res_model"]]
+        ids, specification = [action["res_id"]], self.forms[action["res_model"]]
         self.call("issue: open", action["res_model"], "web_read", ids, specification)
         line = {"product_id": PLAN["product"], "quantity": 2}
         self.call(
@@ -249,18 +303,18 @@ class Gestao(Base):
             {"source": "lines", "line_ids": [[0, 0, line]]},
             specification=specification,
         )  # fmt: skip
-        opened = self.call("issue: post", action["res_model"], "action_issue", ids)
+        opened = self.press("issue: post", action["res_model"], "action_issue", *ids)
         (move,) = self.call(
-            "invoice: open", "account.move", "web_read", [opened["res_id"]],
-            PLAN["forms"]["account.move"],
+            "issue: invoice", "account.move", "web_read", [opened["res_id"]],
+            self.forms["account.move"],
         )  # fmt: skip
-        self.saved("occurrence invoiced", key, move["name"])
+        return self.saved("occurrence invoiced", key, move["name"])
 
     @task(2)
     def print_occurrence(self):
         self.page(
             "occurrence: print",
-            f"/report/html/crm_gestao.report_occurrence/{PLAN['occurrence']}",
+            f"/report/html/crm_gestao.report_occurrence/{random.choice(PLAN['occurrences'])}",
         )
 
 

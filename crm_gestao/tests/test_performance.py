@@ -17,6 +17,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import OccurrenceCommon
+from .sales_common import SalesCommon
 
 _logger = logging.getLogger(__name__)
 
@@ -546,6 +547,71 @@ class TestManyOccurrences(PerformanceCase):
                 self.assertEqual(counts[2] - counts[1], 2 * (len(many) - len(few)))
                 logged = many.sudo().message_ids.tracking_value_ids
                 self.assertEqual(len(logged), turn * len(many))
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(PerformanceCase, SalesCommon):
+    def test_lists_of_the_bar(self):
+        """What the buttons open takes as many statements for many as for few."""
+        for _number in range(8):
+            self._create_order()._create_invoices().action_post()
+        quotation = self._create_order(confirmed=False)
+        for _number in range(7):
+            quotation.copy({"occurrence_id": self.occurrence.id})
+        self.clerk.group_ids += self.env.ref("account.group_account_readonly")
+        consult = self.env["crm.gestao.consult"].with_user(self.clerk)
+        for query, model in consult._get_queries().items():
+            if query in ("sales_history", "products"):
+                continue  # Odoo's pivot, and figures by product
+            action = consult.get_query_action(query, self.customer.id)
+            (view_id,) = (id_ for id_, kind in action["views"] if kind == "list")
+            views = consult.env[model].get_views([(view_id, "list")])
+            node = etree.fromstring(views["views"]["list"]["arch"])
+            specification = self._get_specification(node, model, views["models"])
+            domain = [
+                leaf
+                for facet in action["context"]["crm_gestao_facets"]
+                for leaf in facet["domain"]
+            ]
+            counts = {}
+            for limit in (3, 8):
+                call = partial(
+                    consult.env[model].web_search_read,
+                    domain,
+                    specification,
+                    limit=limit,
+                )
+                counts[limit] = self._count(call)
+                self.assertEqual(len(call()["records"]), limit)
+            with self.subTest(query):
+                self.assertLessEqual(counts[8], counts[3], query)
+
+    def test_totals(self):
+        """One statement each, of whoever bills."""
+        self._create_order()._create_invoices().action_post()
+        env = self.env(user=self.clerk)
+        for model, domain, amount in (
+            (
+                "account.move",
+                [("commercial_partner_id", "=", self.customer.id)],
+                "amount_total_signed:sum",
+            ),
+            (
+                "account.move.line",
+                [
+                    ("partner_id", "=", self.customer.id),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("reconciled", "=", False),
+                ],
+                "amount_residual:sum",
+            ),
+        ):
+            call = partial(
+                env[model].formatted_read_group, domain, [], ["__count", amount]
+            )
+            with self.subTest(model):
+                self.assertEqual(self._count(call), 1)
+                self.assertEqual(call()[0][amount], 110)
 
 
 class CustomerSearchCase(PerformanceCase):
