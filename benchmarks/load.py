@@ -46,6 +46,8 @@ users = env['res.users'].with_context(no_reset_password=True).create([
     for number in range(1, {count} + 1)])
 users[0].password = 'load'
 env.flush_all()
+# what somebody sells to a colleague's customer is the colleague's
+env.cr.execute('UPDATE res_partner SET user_id = NULL WHERE id > {first}')
 env.cr.execute('UPDATE res_users SET password = (SELECT password FROM res_users'
                ' WHERE id = %s) WHERE id = ANY(%s)', [users[0].id, users.ids])
 env.cr.commit()
@@ -103,7 +105,8 @@ def prepare(name, has_addon, size, people):
     conf = database.config(name)
     result = subprocess.run(
         database.odoo_command("shell", "-c", conf, "--no-http", "--log-level=error"),
-        input=PEOPLE.format(count=people), text=True, capture_output=True,
+        input=PEOPLE.format(count=people, first=data.BASE), text=True,
+        capture_output=True,
         env=database.environment(),
     )  # fmt: skip
     conf.unlink()

@@ -154,8 +154,8 @@ def get_trigram_clause(registry, *columns):
 def get_used_message(record):
     """Why a record is not deleted, and what to do instead."""
     return record.env._(
-        "“%s” cannot be deleted, for what was recorded belongs to it. Archive it"
-        " instead: it stays there, and is not offered any more.",
+        "“%s” cannot be deleted, for there are records of it. Archive it instead: it"
+        " stays on them, and is not offered any more.",
         record.display_name,
     )
 
