@@ -384,15 +384,22 @@ def occurrence(server, things):
     )  # fmt: skip
 
 
-def test_done_twice(server, occurrence):
-    press(server, [("clerk", OCCURRENCE, "action_done", [occurrence])] * 4)
-    changes = """
+def count_changes(database, model, record_id, fname):
+    """How often the log of a record tells that a field has changed."""
+    query = """
         SELECT t.id FROM mail_tracking_value t
           JOIN mail_message m ON m.id = t.mail_message_id
           JOIN ir_model_fields f ON f.id = t.field_id
-         WHERE m.model = 'crm.gestao.occurrence' AND m.res_id = %s
-           AND f.name = 'state'"""
-    assert len(server.database.rows(changes, occurrence)) == 1
+         WHERE m.model = %s AND m.res_id = %s AND f.name = %s"""
+    return len(database.rows(query, model, record_id, fname))
+
+
+def test_done_twice(server, occurrence):
+    press(server, [("clerk", OCCURRENCE, "action_done", [occurrence])] * 4)
+    assert (
+        count_changes(server.database, "crm.gestao.occurrence", occurrence, "state")
+        == 1
+    )
     check(server.database, Done())
 
 
@@ -428,12 +435,7 @@ def test_confirmed_twice(server, things, occurrence, dialogs):
     ]
     for answer in press(server, presses, refused=("Tick one", "at this moment")):
         assert answer
-    changes = """
-        SELECT t.new_value_char FROM mail_tracking_value t
-          JOIN mail_message m ON m.id = t.mail_message_id
-          JOIN ir_model_fields f ON f.id = t.field_id
-         WHERE m.model = 'sale.order' AND m.res_id = %s AND f.name = 'state'"""
-    assert len(server.database.rows(changes, order)) == 1
+    assert count_changes(server.database, "sale.order", order, "state") == 1
     (found,) = client.env["sale.order"].read([order], ["state"])
     assert found["state"] == "sale"
     check(server.database, Done())
@@ -463,13 +465,10 @@ def test_reviewed_twice(server):
     model = "crm.gestao.competitor"
     card = client.env[model].create({"name": "Reviewed twice"})
     press(server, [("admin", model, "action_mark_reviewed", [card])] * 3)
-    changes = """
-        SELECT t.id FROM mail_tracking_value t
-          JOIN mail_message m ON m.id = t.mail_message_id
-          JOIN ir_model_fields f ON f.id = t.field_id
-         WHERE m.model = 'crm.gestao.competitor' AND m.res_id = %s
-           AND f.name = 'review_date'"""
-    assert len(server.database.rows(changes, card)) == 1
+    assert (
+        count_changes(server.database, "crm.gestao.competitor", card, "review_date")
+        == 1
+    )
 
 
 def test_draft_twice(server, things, occurrence):

@@ -76,6 +76,16 @@ class OccurrenceCommon(BaseCommon):
         )
 
     @classmethod
+    def _get_other_numbering(cls):
+        """The numbering of the other company, where nothing is recorded yet."""
+        return cls.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", cls.other_company.id),
+            ]
+        )
+
+    @classmethod
     def _create_occurrence(cls, env=None, **values):
         return (env or cls.env)["crm.gestao.occurrence"].create(
             {

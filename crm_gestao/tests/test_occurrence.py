@@ -170,12 +170,7 @@ class TestOccurrence(OccurrenceCommon):
 
     def test_moved_with_its_reference(self):
         """Who moves one with its reference takes a number of the other company."""
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "crm.gestao.occurrence"),
-                ("company_id", "=", self.other_company.id),
-            ]
-        )
+        sequence = self._get_other_numbering()
         sequence.prefix = "X/%(range_year)s/"
         first = self._create_occurrence(company_id=self.other_company.id)
         self.assertEqual(first.name, "X/2026/00001")
@@ -705,12 +700,7 @@ class TestReference(OccurrenceCommon):
         self.assertEqual(found, set(occurrences._ids))
 
     def test_without_gaps_if_configured(self):
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "crm.gestao.occurrence"),
-                ("company_id", "=", self.other_company.id),
-            ]
-        )
+        sequence = self._get_other_numbering()
         sequence.implementation = "no_gap"
         sequence.use_date_range = False
         sequence.prefix = "A-"
@@ -729,12 +719,7 @@ class TestReference(OccurrenceCommon):
 
     def test_numbering_with_and_without_gaps(self):
         """Whoever changes from one to the other goes on where it was."""
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "crm.gestao.occurrence"),
-                ("company_id", "=", self.other_company.id),
-            ]
-        )
+        sequence = self._get_other_numbering()
         names = []
         for implementation in ("standard", "no_gap", "standard"):
             sequence.implementation = implementation
@@ -758,12 +743,7 @@ class TestReference(OccurrenceCommon):
 
     def test_months_in_references(self):
         """A year that counts through its months goes on after what is given of any."""
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "crm.gestao.occurrence"),
-                ("company_id", "=", self.other_company.id),
-            ]
-        )
+        sequence = self._get_other_numbering()
         sequence.prefix = "%%%(range_year)s-%(month)s/"
 
         def create(day, name=False):
@@ -793,12 +773,7 @@ class TestReference(OccurrenceCommon):
 
     def test_parts_of_a_numbering(self):
         """What is given moves the part of its own days, and no other."""
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "crm.gestao.occurrence"),
-                ("company_id", "=", self.other_company.id),
-            ]
-        )
+        sequence = self._get_other_numbering()
         sequence.prefix = "%(year)s-%(month)s/"
         sequence.date_range_ids.unlink()
         with self.assertRaises(UserError), self.cr.savepoint():
@@ -888,12 +863,7 @@ class TestReference(OccurrenceCommon):
 
     def test_numbering_that_changes(self):
         """What numbers are made of is kept in memory: until somebody changes it."""
-        sequence = self.env["ir.sequence"].search(
-            [
-                ("code", "=", "crm.gestao.occurrence"),
-                ("company_id", "=", self.other_company.id),
-            ]
-        )
+        sequence = self._get_other_numbering()
 
         def number(**values):
             return self._create_occurrence(
