@@ -9,6 +9,8 @@ from .crm_gestao_link_mixin import check_companies
 CODE = "crm.gestao.occurrence"
 # what changes as numbers are taken
 COUNTED = {"number_next", "number_next_actual"}
+# what a reference is made of, and the name that an error tells
+PRINTED = ("name", "prefix", "suffix", "padding")
 # characters of a reference
 LONGEST = 100
 DIGITS = re.compile("[0-9]{1,8}")
@@ -57,24 +59,23 @@ class IrSequence(models.Model):
     def _take_references(self, company, days):
         """Take one new reference of an occurrence per day from the company's numbering.
 
-        The numbers of one year are taken by one statement, however many they are.
+        All are taken by one statement, however many and of however many years they are.
 
         :param company: a `res.company`
         :param list days: dates, of which each wants a reference
         :return: list of strings, in the order of `days`
         :raise UserError: when the company has no numbering
         """
-        if len(set(days)) == 1:
-            try:
-                counter = self._get_counter(company.id, days[0])
-            except LookupError:
-                counter = None
-            if counter:
-                numbers = self._next_numbers(counter[0], len(days))
-                if numbers[0] is not None:
-                    return self._format_references(numbers, *counter[1:])
-                # somebody is about to open the year, or has taken that back
-                self.env.registry.clear_cache()
+        counters = self._get_counters(company.id, set(days))
+        if counters:
+            numbers = self._next_numbers([counters[day][0] for day in days])
+            if None not in numbers:
+                return [
+                    self._format_reference(number, *counters[day][1:])
+                    for day, number in zip(days, numbers, strict=True)
+                ]
+            # somebody is about to open the year, or has taken that back
+            self.env.registry.clear_cache()
         sequence = self._get_of_company(company)
         date_ranges = sequence._get_date_ranges(set(days), create=True)
         references = {}
@@ -83,37 +84,82 @@ class IrSequence(models.Model):
         ):
             numbers = sequence._next_of_date_range(date_range, len(group))
             frames = {
-                day: sequence._get_frame(day, date_range)
+                day: sequence._get_frame(day, date_range.date_from)
                 for day in {day for _index, day in group}
             }
             for (index, day), number in zip(group, numbers, strict=True):
-                (references[index],) = self._format_references([number], *frames[day])
+                references[index] = self._format_reference(number, *frames[day])
         return [references[index] for index in range(len(days))]
 
     @api.model
-    @ormcache("company_id", "day")
-    def _get_counter(self, company_id, day):
-        """What gives and frames the references of a day, if it is always the same.
+    def _get_counters(self, company_id, days):
+        """What gives and frames the references of each day, as far as it is known.
 
-        :return: the name of PostgreSQL's sequence, what stands before and behind the
-            number, and its digits; None where there is no such thing
-        :raise LookupError: where there is none yet, which is not to be kept
+        :param days: a set of dates
+        :return: dict by day of the name of PostgreSQL's sequence, what stands before
+            and behind the number, and its digits; None where one of them has none, or
+            where they are not always the same
+        """
+        numbering = self._get_numbering(company_id)
+        if not numbering:
+            return None
+        counters = {}
+        for day in days:
+            part = next(
+                (part for part in numbering["parts"] if part[0] <= day <= part[1]), None
+            )
+            if not part:
+                return None  # which is to be opened
+            date_from, _date_to, counter = part
+            if len(days) == 1:
+                frame = self._get_frame_of(company_id, day, date_from)
+            else:
+                # not kept, for an import may be of thousands of days
+                frame = self._make_frame(numbering, day, date_from)
+            counters[day] = counter, *frame
+        return counters
+
+    @api.model
+    @ormcache("company_id")
+    def _get_numbering(self, company_id):
+        """How a company counts, if that does not depend on who asks and when.
+
+        :return: dict of the fields `PRINTED`, and of `parts`: the first day, the last
+            day and the counter of each that is open; None where it does depend
+        :raise UserError: when the company has no numbering
         """
         company = self.env["res.company"].browse(company_id)
         sequence = self._get_of_company(company)
-        date_range = sequence._get_date_ranges({day})[day]
         frame = f"{sequence.prefix}{sequence.suffix}"
-        if sequence.use_date_range and not date_range:
-            raise LookupError(day)
         if (
             sequence.implementation != "standard"
             # of the moment, and of the user's time zone
             or "current_" in frame
-            or ("range_" in frame and not date_range)
+            or ("range_" in frame and not sequence.use_date_range)
         ):
             return None
-        counter = sequence._get_counter_name(date_range)
-        return counter, *sequence._get_frame(day, date_range)
+        return {
+            **{name: sequence[name] for name in PRINTED},
+            "parts": [
+                (
+                    date_range.date_from or fields.Date.to_date("0001-01-01"),
+                    date_range.date_to or fields.Date.to_date("9999-12-31"),
+                    sequence._get_counter_name(date_range),
+                )
+                for date_range in sequence._get_all_date_ranges()
+            ],
+        }
+
+    @api.model
+    @ormcache("company_id", "day")
+    def _get_frame_of(self, company_id, day, date_from):
+        return self._make_frame(self._get_numbering(company_id), day, date_from)
+
+    @api.model
+    def _make_frame(self, numbering, day, date_from):
+        # sudo: as for the sequence that it stands for
+        probe = self.sudo().new({name: numbering[name] for name in PRINTED})
+        return probe._get_frame(day, date_from)
 
     @api.model
     def _get_of_company(self, company):
@@ -247,7 +293,7 @@ class IrSequence(models.Model):
         """
         date_range = date_range or self.env["ir.sequence.date_range"]
         day = date_range.date_from or fields.Date.today()
-        self._get_frame(day, date_range)
+        self._get_frame(day, date_range.date_from)
 
         def get_pattern(text):
             parts = TOKEN.split(text or "")
@@ -256,7 +302,7 @@ class IrSequence(models.Model):
                     parts[index] = re.escape(part.replace("%%", "%"))
                     continue
                 probe = self.new({"prefix": f"%({part})s"})
-                shown = probe._get_frame(day, date_range)[0]
+                shown = probe._get_frame(day, date_range.date_from)[0]
                 known = date_range and date_range._get_shown(part, shown)
                 # or all that have as many digits
                 parts[index] = known or f"[0-9]{{{len(shown)}}}"
@@ -270,14 +316,17 @@ class IrSequence(models.Model):
         name = f"ir_sequence_{self.id:03d}"
         return f"{name}_{date_range.id:03d}" if date_range else name
 
-    def _get_frame(self, day, date_range):
-        """What stands before and behind the numbers of a day, and their digits."""
-        frame = self.with_context(ir_sequence_date_range=date_range.date_from)
+    def _get_frame(self, day, date_from):
+        """What stands before and behind the numbers of a day, and their digits.
+
+        :param date_from: the first day of the part that counts, False where none does
+        """
+        frame = self.with_context(ir_sequence_date_range=date_from)
         return *frame._get_prefix_suffix(date=day), self.padding
 
     def _next_of_date_range(self, date_range, count):
         if self.implementation == "standard":
-            return self._next_numbers(self._get_counter_name(date_range), count)
+            return self._next_numbers([self._get_counter_name(date_range)] * count)
         counter = date_range or self
         numbers = []
         for _index in range(count):
@@ -286,20 +335,21 @@ class IrSequence(models.Model):
         return numbers
 
     @api.model
-    def _next_numbers(self, counter, count):
-        """Take numbers; None each where there is no such counter."""
+    def _next_numbers(self, counters):
+        """Take the next number of each of these, None where there is no such counter.
+
+        :param list counters: names of PostgreSQL's sequences, one for each number
+        """
         rows = self.env.execute_query(
             SQL(
-                "SELECT nextval(to_regclass(%s)) FROM generate_series(1, %s)",
-                counter,
-                count,
+                "SELECT nextval(to_regclass(counter)) FROM unnest(%s) counter", counters
             )
         )
         return [number for (number,) in rows]
 
     @api.model
-    def _format_references(self, numbers, prefix, suffix, padding):
-        return [f"{prefix}{str(number).zfill(padding)}{suffix}" for number in numbers]
+    def _format_reference(self, number, prefix, suffix, padding):
+        return f"{prefix}{str(number).zfill(padding)}{suffix}"
 
 
 class IrSequenceDateRange(models.Model):
