@@ -12,8 +12,11 @@ from odoo.tools import SQL, sql
 
 _logger = logging.getLogger(__name__)
 
-# paragraphs of words, in which there is nothing to clean
-PARAGRAPHS = re.compile(r"(?:<p>[\w .,;:!?()/%$*+=@#'\"-]+</p>)+")
+# words, and paragraphs of them as editors write them: there is nothing to clean
+WORDS = re.compile(r"[\w.,;:!?()/%$*+=@#'\"-][\w .,;:!?()/%$*+=@#'\"-]*")
+PARAGRAPHS = re.compile(
+    "(?:{}|{})+".format(*(f"<{tag}> *{WORDS.pattern}</{tag}>" for tag in ("p", "div")))
+)
 
 # a number that few others have: more digits than a year
 NUMBERS = re.compile("[0-9]{5,}")
@@ -27,8 +30,11 @@ class Html(fields.Html):
     """
 
     def _convert(self, value, record, validate):
-        if validate and isinstance(value, str) and PARAGRAPHS.fullmatch(value):
-            return Markup(value)
+        if validate and isinstance(value, str):
+            if PARAGRAPHS.fullmatch(value):
+                return Markup(value)
+            if WORDS.fullmatch(value):
+                return Markup(f"<p>{value}</p>")
         return super()._convert(value, record, validate)
 
 

@@ -18,7 +18,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.crm_gestao.controllers.replica import begin_anew
-from odoo.addons.crm_gestao.tools import PARAGRAPHS
+from odoo.addons.crm_gestao.tools import PARAGRAPHS, WORDS
 
 from .common import OccurrenceCommon
 from .test_import import ImportCommon
@@ -311,13 +311,14 @@ class TestTexts(BadInputCommon):
                     Partner.name_search(text, operator=operator)
 
     def test_what_is_not_cleaned_is_clean(self):
-        """Of any paragraph Odoo's own field would have kept the same."""
+        """Of any words and paragraphs Odoo's own field would have kept the same."""
         field = self.Occurrence._fields["description"]
 
         @settings(fast, max_examples=400)
         @given(
             st.one_of(
                 st.from_regex(PARAGRAPHS, fullmatch=True),
+                st.from_regex(WORDS, fullmatch=True),
                 st.from_regex(r"<p>.{,9}</p>.{,9}", fullmatch=True),
             )
         )
