@@ -22,7 +22,7 @@ class AccountMove(models.Model):
     payment_count = fields.Integer(compute_sudo=True)
 
     # which fiscal series a user took last time
-    _occurrence_series_idx = models.Index(
+    _crm_gestao_series_idx = ConcurrentIndex(
         "(create_uid, company_id, id DESC) WHERE occurrence_id IS NOT NULL"
     )
     # one customer's invoices of a period
