@@ -151,6 +151,8 @@ class CrmGestaoTimeline(models.AbstractModel):
                         "label": self.env._("Message"),
                         "icon": "fa-comment-o",
                         "domain": Domain("message_type", "in", HUMAN_MESSAGES)
+                        # Odoo lets it be emptied
+                        & Domain("date", "!=", False)
                         & Domain.custom(to_sql=self._is_message_kept),
                     }
                 },

@@ -36,7 +36,9 @@ class IrAttachment(models.Model):
                 file.write(bin_value)
             self._mark_for_gc(name)
             os.replace(self._full_path(part), path)
-            os.unlink(os.path.join(self._full_path("checklist"), part))
+            # who collects may have been there meanwhile
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(self._full_path("checklist"), part))
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.unlink(self._full_path(part))

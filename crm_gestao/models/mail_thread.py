@@ -12,11 +12,13 @@ class MailThread(models.AbstractModel):
     def _notify_thread_by_email(
         self, message, recipients_data, *, msg_vals=False, subtitles=None, **kwargs
     ):
-        strangers = [
-            recipient
-            for recipient in self._get_strangers(recipients_data)
-            if recipient["notif"] == "email"
-        ]
+        strangers = self._get_strangers(
+            [
+                recipient
+                for recipient in recipients_data
+                if recipient["notif"] == "email"
+            ]
+        )
         if strangers:
             super()._notify_thread_by_email(
                 message,
