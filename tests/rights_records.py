@@ -29,15 +29,24 @@ BY_THE_CLIENT = (
     "web_save", "export_data", "action_archive", "message_post", "message_subscribe",
     "search_count", "web_name_search", "default_get", "name_create", "load",
     "copy_data", "web_save_multi", "action_unarchive", "get_metadata",
-    "activity_schedule",
+    "activity_schedule", "web_read_group", "formatted_read_grouping_sets",
+    "read_progress_bar", "message_unsubscribe",
 )  # fmt: skip
 # what looks for a record, and answers also where there is none
 LOOKING = {
     "search_read", "web_search_read", "formatted_read_group", "name_search",
-    "search_count", "web_name_search",
+    "search_count", "web_name_search", "web_read_group",
+    "formatted_read_grouping_sets", "read_progress_bar",
 }  # fmt: skip
 # in Odoo's base classes too, and called above or by way of them
 PLUMBING = {"init", *BY_THE_CLIENT}
+# whose a record of Odoo's is, by which field; one of the entries is its document's
+OWNERS = {
+    "account.move": "invoice_user_id",
+    "account.move.line": None,
+    "crm.lead": "user_id",
+    "sale.order": "user_id",
+}
 # a record that is not saved, which says that it belongs to an occurrence
 OF_OCCURRENCE = ("onchange of occurrence", "default_get of occurrence")
 PROTOCOLS = ("json-rpc", "json-2")
@@ -76,7 +85,20 @@ def inherited_by(model):
         for name in BY_THE_CLIENT
         if hasattr(model, name)
         and (not name.endswith("archive") or "active" in model._fields)
+        and (name != "read_progress_bar" or selection_of(model))
     ]
+
+
+def selection_of(model):
+    """The first field that a kanban's progress bar may count by, or None."""
+    return next(
+        (
+            name
+            for name, field in model._fields.items()
+            if field.type == "selection" and field.store
+        ),
+        None,
+    )
 
 
 def link_of(model):
@@ -114,6 +136,8 @@ class Factory:
 
     def kinds(self, name):
         model = self.env[name]
+        if name in OWNERS:
+            return ["own", "colleague's", "other company's"]
         if not is_stored(model):
             return ["any"]
         kinds = ["own"] if model._transient or "user_id" in model._fields else ["ours"]
@@ -188,23 +212,37 @@ class Factory:
                 self.linked[key] = self.env[name].search([], limit=1).id
         return self.linked[key]
 
+    def owned(self, name, kind, roles):
+        """One record of Odoo's for each of `roles`, which owns it if it is its `own`."""
+        company = self.other_company if kind == "other company's" else self.company
+        if name == "account.move.line":
+            moves = self.owned("account.move", kind, roles)
+            return moves.line_ids.filtered("date_maturity")
+        values = {"partner_id": self.partner.id}
+        if name == "account.move":
+            line = {"name": "Thing", "price_unit": 7, "tax_ids": [(5,)]}
+            values |= {"move_type": "out_invoice", "invoice_line_ids": [(0, 0, line)]}
+        else:
+            values["company_id"] = company.id
+        if name == "crm.lead":
+            values |= {"name": "Matrix", "type": "opportunity"}
+        owners = {
+            "own": [self.users[role].id for role in roles],
+            "colleague's": [self.users["colleague"].id] * len(roles),
+            "other company's": [False] * len(roles),
+        }[kind]
+        records = self.env[name].with_company(company)
+        records = records.create([{**values, OWNERS[name]: owner} for owner in owners])
+        if name == "account.move":
+            records.action_post()
+        return records
+
     def foreign(self, name):
         """A record of another addon's model, or of figures on the records of others."""
         if self.env[name]._abstract:
             return False
         if name == "res.partner":
             return self.partner.id
-        if name.startswith("account.move"):
-            move = self.env["account.move"].create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": self.partner.id,
-                    "invoice_line_ids": [(0, 0, {"name": "Thing", "price_unit": 7})],
-                }
-            )
-            move.action_post()
-            due = move.line_ids.filtered(lambda line: line.date_maturity)
-            return move.id if name == "account.move" else due[:1].id
         if "partner_id" in self.env[name]._fields and self.env[name]._auto:
             return self.env[name].create(self.values(name, "any", "colleague")).id
         return self.env[name].search([], limit=1).id
@@ -362,6 +400,11 @@ def make_records(env, factory, name, kind, cells):
             if cell["method"] == "search_read":
                 cell["arguments"] = {"fields": ["id"], "limit": 1}
         return
+    if name in OWNERS:
+        records = factory.owned(name, kind, [cell["role"] for cell in cells])
+        for cell, record in zip(cells, records, strict=True):
+            cell["id"] = record.id
+        return
     vals_list = [factory.values(name, kind, cell["role"]) for cell in cells]
     outsiders = {user.id for user in factory.users.values() if user.share}
     records = env[name].create(
@@ -381,9 +424,24 @@ def make_records(env, factory, name, kind, cells):
     records.invalidate_recordset()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
         vals = written(records, values)
+        selection = selection_of(records)
         domain = [["id", "=", record.id]]
         found = {
             "formatted_read_group": {"domain": domain, "aggregates": ["__count"]},
+            "formatted_read_grouping_sets": {
+                "domain": domain,
+                "grouping_sets": [[]],
+                "aggregates": ["__count"],
+            },
+            "web_read_group": {"domain": domain, "groupby": ["create_uid"]},
+            "read_progress_bar": {
+                "domain": domain,
+                "group_by": "create_uid",
+                "progress_bar": {
+                    "field": selection,
+                    "colors": {record[selection]: "muted"} if selection else {},
+                },
+            },
             "name_search": {"domain": domain},
             "onchange": {
                 "values": {},
@@ -413,6 +471,7 @@ def make_records(env, factory, name, kind, cells):
             "export_data": {"fields_to_export": ["display_name"]},
             "message_post": {"body": "Matrix"},
             "message_subscribe": {"partner_ids": factory.partner.ids},
+            "message_unsubscribe": {"partner_ids": factory.partner.ids},
         }
         cell["arguments"] = found.get(cell["method"], cell["arguments"])
         if cell["method"] == "action_unarchive" and "active" in records._fields:
@@ -428,6 +487,8 @@ def prepare(env):
     env = env(context={"tracking_disable": True, "no_reset_password": True})
     company = env.company
     other_company = env["res.company"].create({"name": "Other company of the matrix"})
+    charts = env["account.chart.template"]
+    charts.try_loading("generic_coa", other_company, install_demo=False)
     users = make_users(env, company)
     factory = Factory(env, company, other_company, users)
     cells = make_cells(env, factory)

@@ -36,8 +36,13 @@ FOUND = {
     "search_count": bool,
     "web_name_search": bool,
     "formatted_read_group": lambda groups: groups[0]["__count"],
+    "formatted_read_grouping_sets": lambda sets: sets[0][0]["__count"],
     "name_search": bool,
+    "read_progress_bar": lambda answer: any(
+        any(counts.values()) for counts in answer.values()
+    ),
     "search_read": bool,
+    "web_read_group": lambda answer: answer["length"],
     "web_search_read": lambda answer: answer["length"],
 }
 KEYS = ("model", "method", "record")

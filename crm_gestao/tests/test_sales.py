@@ -837,22 +837,10 @@ class TestSales(SalesCommon):
 
     def test_changes_and_who_follows(self):
         """Who may not read a document is not told what changes in it."""
-        order = self._create_order(confirmed=False).with_context(
-            tracking_disable=False, mail_notrack=False
-        )
         people = self.users["employee"] | self.clerk
         people.notification_type = "email"
-        order.message_subscribe(people.partner_id.ids)
-        order.message_follower_ids.subtype_ids = self.env[
-            "mail.message.subtype"
-        ].search([("res_model", "in", [order._name, False])])
-        self.env.cr.precommit.run()
-        order.action_confirm()
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        order.invalidate_recordset()
-        message = order.message_ids.filtered("tracking_value_ids")
-        self.assertEqual(len(message), 1)
+        message = self._confirm_followed_by(people)
+        order = self.env[message.model].browse(message.res_id)
         for user, may_read in ((self.users["employee"], False), (self.clerk, True)):
             mail = self.env["mail.mail"].search(
                 [
@@ -867,6 +855,51 @@ class TestSales(SalesCommon):
                 self.assertIn(order.name, mail.body_html)
                 self.assertEqual("Status" in mail.body_html, may_read)
                 self.assertEqual(bool(shown), may_read)
+
+    def test_changes_and_what_is_pushed(self):
+        """Nor by a notification on their devices."""
+        people = self.users["employee"] | self.clerk
+        people.notification_type = "inbox"
+        parameters = self.env["ir.config_parameter"]
+        for key in ("private", "public"):
+            parameters.set_param(f"mail.web_push_vapid_{key}_key", "key")
+        # so many of each that Odoo lets them wait instead of sending at once
+        devices = self.env["mail.push.device"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "endpoint": f"https://push.example.com/{partner.id}/{number}",
+                    "keys": "{}",
+                }
+                for partner in people.partner_id
+                for number in range(5)
+            ]
+        )
+        self._confirm_followed_by(people)
+        pushes = self.env["mail.push"].search(
+            [("mail_push_device_id", "in", devices.ids)]
+        )
+        self.assertEqual(len(pushes), 5)
+        self.assertEqual(pushes.mail_push_device_id.partner_id, self.clerk.partner_id)
+        self.assertIn("Status", pushes[0].payload)
+
+    def _confirm_followed_by(self, people):
+        """Confirm an order that `people` follow, and return the message of it."""
+        order = self._create_order(confirmed=False).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        order.message_subscribe(people.partner_id.ids)
+        order.message_follower_ids.subtype_ids = self.env[
+            "mail.message.subtype"
+        ].search([("res_model", "in", [order._name, False])])
+        self.env.cr.precommit.run()
+        order.action_confirm()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        order.invalidate_recordset()
+        message = order.message_ids.filtered("tracking_value_ids")
+        self.assertEqual(len(message), 1)
+        return message
 
     def test_dialogs_by_right(self):
         """Who may use them, and that each user has their own only."""
