@@ -19,6 +19,7 @@ import re
 import statistics
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "dev"))
@@ -63,7 +64,9 @@ class Variant:
         self.bench, self.operation, self.product = bench, operation, product
         self.login, self.customer = login, customer
         self.partner = bench.customers.get(customer, bench.steady)
-        self.times, self.rows, self.statements, self.is_slow = [], None, None, False
+        self.times, self.statements, self.is_slow = [], None, False
+        # what was found: ids of rows, how many there are in all, numbers
+        self.rows = self.length = self.told = None
         self.is_quick, self.mark = False, next(MARKS)
 
     @property
@@ -93,6 +96,10 @@ class Variant:
         result = data.decode() if call.path else client.decode(data)
         check(call, result, self.key)
         self.rows = get_rows(result)
+        if self.rows and isinstance(result, dict):
+            self.length = result["length"]
+        if self.operation.told and self.product and self.product.name == "crm_gestao":
+            self.told = self.operation.told(result)
         return spent
 
 
@@ -119,6 +126,8 @@ class Bare(Variant):
                 rows = self.cr.fetchall()
                 if query == queries[0]:
                     self.rows = [row[0] for row in rows]
+                self.length = rows[0][0] if isinstance(query, IfFull) else None
+                self.told = rows
             else:  # rows to insert, after those of what they hang on
                 query, values, *template = query
                 found = execute_values(
@@ -168,7 +177,7 @@ def get_rows(result):
 
 
 def compare(variants):
-    """Ours and bare SQL find the same rows, where they find rows."""
+    """Ours and bare SQL find the same rows and the same figures."""
     bares = {
         (v.operation.name, v.login, v.customer): v
         for v in variants
@@ -178,13 +187,27 @@ def compare(variants):
         if not variant.product or variant.product.name != "crm_gestao":
             continue
         operation = variant.operation
-        if not operation.is_list:
+        if not (operation.is_list or operation.told):
             continue
         bare = bares[operation.name, variant.login, variant.customer]
         variant.run()
         bare.run()
-        if not variant.rows or variant.rows != bare.rows:
+        if operation.is_list and (not variant.rows or variant.rows != bare.rows):
             raise AssertionError(f"{variant.key}: {variant.rows} but {bare.rows}")
+        if bare.length and variant.length != bare.length:
+            raise AssertionError(f"{variant.key}: {variant.length} but {bare.length}")
+        if operation.told and figures(variant.told) != figures(
+            bare.told, of=len(figures(variant.told)[0])
+        ):
+            raise AssertionError(f"{variant.key}: {variant.told} but {bare.told}")
+
+
+def figures(rows, of=0):
+    """What is a number in each row, to the cent: the last `of` of them, or all."""
+    return sorted(
+        [round(float(v), 2) for v in row if isinstance(v, int | float | Decimal)][-of:]
+        for row in rows
+    )
 
 
 def check(call, result, key):

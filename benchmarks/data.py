@@ -22,6 +22,7 @@ BIG, STEADY, SMALL = 1, 2, 12  # customers with 20,000, 2,000 and 37 occurrences
 PEER_MODULES = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm")
 PHRASE = "prazo de entrega estourado"
 CHUNK = 50_000
+OPEN_EACH = 20
 
 # One record of each kind, as Odoo itself makes it: every column is as it should be
 SEED = """
@@ -59,10 +60,18 @@ if 'crm.gestao.occurrence' in env:
         'state': 'done'})
     seed['mail_message'] = seed['crm_gestao_occurrence'].message_post(
         body='seed', message_type='comment', subtype_xmlid='mail.mt_comment')
+    seed['mail_activity'] = seed['crm_gestao_occurrence'].activity_schedule(
+        'mail.mail_activity_data_todo', summary='seed', user_id=rep.id)
+    tags = env['crm.gestao.occurrence.tag'].create([
+        {'name': f'Bench {n}', 'color': n} for n in range(1, 9)])
     # the copies have numbers from 1; what is recorded afterwards counts on beyond them
     for occurrence in env['crm.gestao.occurrence'].search([]):
         occurrence.name = f'seed {occurrence.id}'
     numbering = env['ir.sequence'].search([('code', '=', 'crm.gestao.occurrence')])
+    today = env['crm.gestao.occurrence'].default_get(['date'])['date'].date()
+    days = {today.replace(year=today.year - n, day=1) for n in range(4)}
+    for one in numbering:
+        one._get_date_ranges(days, create=True)
     numbering.date_range_ids.number_next_actual = 10_000_000
 if 'helpdesk.ticket' in env:
     rep.group_ids += env.ref('helpdesk_mgmt.group_helpdesk_user_own')
@@ -75,6 +84,9 @@ if 'helpdesk.ticket' in env:
 env.cr.commit()
 seed = {name: record.id for name, record in seed.items()}
 seed['users'] = [rep.id, rep2.id, None]
+if 'crm.gestao.occurrence' in env:
+    seed['types'] = env['crm.gestao.occurrence.type'].search([]).ids
+    seed['tags'] = tags.ids
 # as a ledger has: what was sold is on many of them
 seed['accounts'] = env['account.account'].search([
     ('account_type', 'in', ('income', 'income_other', 'expense'))], limit=20).ids
@@ -95,6 +107,8 @@ COMPANY = f"""
 CONTACT = f"""
     CASE WHEN n % 4 = 0 AND customer = {BIG} THEN 13
          WHEN n % 4 = 0 AND customer = {STEADY} THEN 14 ELSE customer END"""
+# one in twenty is still open, and has an activity
+OPEN = f"n % {OPEN_EACH} = 3"
 # three years back from today
 DAY = "(now() AT TIME ZONE 'UTC' - n::bigint * 7919 % 1576800 * interval '1 minute')"
 # such as OC/2025/00012
@@ -153,6 +167,7 @@ def values_of(table, seed):
         "commercial_partner_id": company, "description": text,
     }  # fmt: skip
     peer = {**common, "name": f"{REFERENCE} || ' ' || {subject}"}
+    types = seed.get("types", [0])  # none without the addon
     amount = "100 + n % 900"
     amounts = dict.fromkeys(
         "amount_untaxed amount_total amount_untaxed_signed amount_total_signed"
@@ -196,7 +211,10 @@ def values_of(table, seed):
         },
         "crm_gestao_occurrence": {
             **common, "name": REFERENCE, "subject": subject,
-            "date_closed": DAY, "days_to_close": "0",
+            "type_id": f"(ARRAY{types})[1 + n / 3 % {len(types)}]",
+            "state": f"CASE WHEN {OPEN} THEN 'open' ELSE 'done' END",
+            "date_closed": f"CASE WHEN NOT ({OPEN}) THEN {DAY} END",
+            "days_to_close": f"CASE WHEN NOT ({OPEN}) THEN 0 END",
             "description": f"'<p>' || {text} || '</p>'",
         },
         "sale_order": {
@@ -228,6 +246,11 @@ def values_of(table, seed):
         "mail_message": {
             **common, "res_id": f"{BASE} + n * 5", "body": text,
             "message_id": "'<' || n || '@bench>'", "reply_to": "''",
+        },
+        "mail_activity": {
+            **common, "res_id": f"{BASE} + n * {OPEN_EACH} - {OPEN_EACH - 3}",
+            "user_id": f"coalesce({user}, {seed['users'][0]})",
+            "date_deadline": "current_date - 20 + (n % 40)::int",
         },
         "helpdesk_ticket": {
             **common, "number": REFERENCE, "description": f"'<p>' || {text} || '</p>'",
@@ -303,9 +326,8 @@ def multiply(cr, kind, seed, first, last):
             CROSS JOIN LATERAL (SELECT {name_of("k")} AS label) labels
             CROSS JOIN LATERAL (SELECT {name_of("company")} AS company_label) others"""
     else:
-        # orders and invoices are a fifth as many, of the same customers
-        factor = 1 if kind in OCCURRENCES else 5
-        customer = re.sub(r"\bn\b", f"(n * {factor})", CUSTOMER)
+        # of the same customers
+        customer = re.sub(r"\bn\b", f"(n * {share_of(kind)})", CUSTOMER)
         joined = f"""
             {numbers}
             CROSS JOIN LATERAL (SELECT {customer} AS customer) customers
@@ -328,6 +350,11 @@ def multiply(cr, kind, seed, first, last):
     cr.execute(f"VACUUM ANALYZE {table}")
 
 
+def share_of(kind):
+    """For how many occurrences there is one of this kind."""
+    return {**dict.fromkeys(OCCURRENCES, 1), "mail_activity": OPEN_EACH}.get(kind, 5)
+
+
 def name_of(k):
     return (
         f"({array(NAMES)})[1 + {k} % {len(NAMES)}] || ' ' ||"
@@ -340,7 +367,7 @@ OCCURRENCES = (
 )  # fmt: skip
 DOCUMENTS = (
     "sale_order", "sale_order_line", "account_move", "account_move_line", "revenue",
-    "account_payment", "mail_message",
+    "account_payment", "mail_message", "mail_activity",
 )  # fmt: skip
 
 
@@ -389,17 +416,41 @@ def read_seed(name):
 def grow(name, size):
     """Have `size` occurrences, of each peer as many, and a fifth of the documents.
 
-    Only what the seed has: without the addon there are no occurrences.
+    Only what the seed has: without the addon there are no occurrences. What is broken
+    off leaves nothing behind.
     """
+    try:
+        fill(name, size)
+    except BaseException:
+        database.drop(name)
+        raise
+
+
+def fill(name, size):
     with database.cursor(name) as cr:
         seed = read_seed(name)
         cr.execute("SELECT size FROM bench")
         (before,) = cr.fetchone()
         for kind in (*OCCURRENCES, *DOCUMENTS):
             if kind in seed:
-                share = 1 if kind in OCCURRENCES else 5
+                share = share_of(kind)
                 multiply(cr, kind, seed, before // share + 1, size // share)
+        if "tags" in seed:
+            tag_some(cr, seed["tags"], before + 1, size)
         cr.execute("UPDATE bench SET size = greatest(size, %s)", [size])
+
+
+def tag_some(cr, tags, first, last):
+    """One occurrence in five has a tag, every other of these has two."""
+    table = "crm_gestao_occurrence_crm_gestao_occurrence_tag_rel"
+    cr.execute(
+        f"""INSERT INTO {table} (crm_gestao_occurrence_id, crm_gestao_occurrence_tag_id)
+            SELECT {BASE} + n, (%(tags)s)[1 + (n / 5 + turn) %% %(count)s]
+              FROM generate_series(%(first)s::int, %(last)s) n, generate_series(0, 1) turn
+             WHERE n %% 5 = 0 AND (turn = 0 OR n %% 10 = 0)""",
+        {"tags": tags, "count": len(tags), "first": first, "last": last},
+    )
+    cr.execute(f"VACUUM ANALYZE {table}")
 
 
 # links of the peers' tables without an index: each row that goes would read all of them

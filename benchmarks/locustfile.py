@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import random
+import time
 import uuid
 from datetime import date, timedelta
 
@@ -29,11 +30,17 @@ class Person(HttpUser):
     """Somebody at the screen: looks, thinks, types."""
 
     def wait_time(self):
-        """With the addon they do more, and what they did before as often."""
+        """With the addon they do more, and what they did before as often.
+
+        Who had to wait for an answer begins the next thing no later than planned.
+        """
         share = len(Base.tasks) / len(self.tasks)
-        return random.uniform(0.5, 1.5) * PLAN["pause"] * share
+        self.due += random.uniform(0.5, 1.5) * PLAN["pause"] * share
+        self.due = max(self.due, time.monotonic())
+        return self.due - time.monotonic()
 
     def on_start(self):
+        self.due = time.monotonic()
         self.client.headers["X-Forwarded-Host"] = "crm.example"
         self.client.headers["X-Forwarded-Proto"] = "http"
         number = 1 + next(NUMBERS) % PLAN["people"]
@@ -151,12 +158,12 @@ class Base(Person):
         words = (f"{name}: new", model, "onchange", [])
         shown = self.call(*words, {}, [], specification, context=context)["value"]
         found = self.call(
-            "customer: choose", "res.partner", "web_name_search",
+            f"{name}: choose", "res.partner", "web_name_search",
             name=random.choice(PLAN["names"]), specification={"display_name": {}},
             limit=8, context={"partner_search_identifiers": True, "show_vat": True},
         )  # fmt: skip
         if not found:
-            note("failure", "customer: choose", "nobody was found")
+            note("failure", f"{name}: choose", "nobody was found")
         typed = {
             fname: value["id"] if isinstance(value, dict) and "id" in value else value
             for fname, value in shown.items()

@@ -64,7 +64,11 @@ class Product:
         ]
 
 
-TEXT = "<p>" + " ".join(WORDS * 2)[:350] + "</p>"
+WORDS_OF_ONE = " ".join(WORDS * 2)[:350]
+# as it is typed in the editor, and as it comes from elsewhere
+TEXT = f"<div>{WORDS_OF_ONE}</div>"
+TEXTS = [TEXT, f"<p>{WORDS_OF_ONE}</p>", f"<ul><li><b>{WORDS_OF_ONE}</b></li></ul>"]
+COMMON = WORDS[0]  # a word that one subject in sixteen has
 
 
 def records(result):
@@ -75,6 +79,11 @@ def records(result):
 def counted(result):
     """Found: what the groups count."""
     return sum(group["__count"] for group in result)
+
+
+def told_of_groups(*names):
+    """What is compared with bare SQL: these values of each group."""
+    return lambda result: [[group[name] for name in names] for group in result]
 
 
 def child_of(customer):
@@ -223,7 +232,16 @@ class Bench:
         rows = f"""
             SELECT o.id, o.name, o.subject, o.date, o.duration, o.state, o.priority,
                    o.type_id, t.name, t.icon, t.color, o.user_id, up.name,
-                   o.partner_id, p.complete_name, o.active, o.company_id
+                   o.partner_id, p.complete_name, o.active, o.company_id,
+                   (SELECT array_agg(tag.name ORDER BY tag.name)
+                      FROM crm_gestao_occurrence_crm_gestao_occurrence_tag_rel r
+                      JOIN crm_gestao_occurrence_tag tag
+                        ON tag.id = r.crm_gestao_occurrence_tag_id
+                     WHERE r.crm_gestao_occurrence_id = o.id),
+                   (SELECT array_agg((a.id, a.date_deadline, a.summary,
+                                      a.activity_type_id) ORDER BY a.date_deadline)
+                      FROM mail_activity a WHERE a.res_id = o.id AND a.active
+                       AND a.res_model = 'crm.gestao.occurrence')
               FROM (SELECT o.id FROM crm_gestao_occurrence o
                      WHERE {where} AND {self.mine(login)}
                      ORDER BY o.date DESC, o.id DESC
@@ -251,8 +269,10 @@ class Operation:
     :param baseline: function of bench, login and customer that gives the same `Call`
         without the addon: what that takes over the trivial call is not ours
     :param description_index: whether the setting "Fast Search in Descriptions" is on
-    :param grows: whether its cost may grow with the total (a full text scan)
+    :param grows: why its cost may grow with the total, empty where it must not
     :param is_list: whether the first statement of `bare` finds the rows of `call`
+    :param told: function of the answer that gives the rows of numbers which the last
+        statement of `bare` gives, too
     :param customers: which customers it is measured for, none where it has none
     """
 
@@ -264,10 +284,11 @@ class Operation:
     products: tuple = tuple(product.name for product in PRODUCTS)
     logins: tuple = ("admin", "rep")
     statements: int | None = None
-    grows: bool = False
+    grows: str = ""
     description_index: bool = False
     baseline: callable = None
     is_list: bool = False
+    told: callable = None
 
 
 def of(customer):
@@ -366,6 +387,12 @@ def partner_page_sql(bench, login, customer):
     ]
 
 
+def day_of(number):
+    """One of three years, of which an import may bring all at once."""
+    noon = datetime.combine(TODAY, datetime.min.time()) - timedelta(hours=12)
+    return noon - timedelta(days=number * 7 % 1096)
+
+
 def creation(many, log):
     context = {} if log else {
         "tracking_disable": True, "mail_create_nolog": True,
@@ -378,6 +405,12 @@ def creation(many, log):
             {**product.values, "partner_id": BASE + 21 + (start + number) % 30_000}
             for number in range(many)
         ]
+        if many > 1:
+            # as an import brings them
+            for number, vals in enumerate(values):
+                vals["description"] = TEXTS[number % len(TEXTS)]
+                if product == OURS:
+                    vals["date"] = str(day_of(number))
         return Call(product.model, "create", [values], {"context": context}, hits=many)
 
     def bare(bench, login, customer):
@@ -388,15 +421,15 @@ def creation(many, log):
         start = next(NUMBERS) * many
         uid = bench.clients[login].uid
         now = datetime.now(UTC).replace(tzinfo=None)
-        customers = [BASE + 21 + (start + number) % 30_000 for number in range(many)]
-        rows = [
-            (
-                f"OC/{TODAY.year}/", "Bench", 1, bench.type_id, customer, customer, uid,
-                "done", now, now, 0, "0", 1, True, uid, now, uid, now,
-                TEXT,
-            )
-            for customer in customers
-        ]  # fmt: skip
+        rows = []
+        for number in range(many):
+            customer = BASE + 21 + (start + number) % 30_000
+            day = day_of(number) if many > 1 else now
+            rows.append((
+                f"OC/{day.year}/", "Bench", 1, bench.type_id, customer, customer, uid,
+                "done", day, day, 0, "0", 1, True, uid, now, uid, now,
+                TEXTS[number % len(TEXTS)] if many > 1 else TEXT,
+            ))  # fmt: skip
         template = (
             "(%s || nextval('bench_numbers'), %s, %s, %s, %s, (SELECT"
             " commercial_partner_id FROM res_partner WHERE id = %s)"
@@ -745,6 +778,7 @@ OPERATIONS = [
             count_of(bench, login, customer),
         ],
         statements=3,
+        told=lambda result: [[result[0]["occurrence_count"]]],
     ),
     Operation(
         "partner form", 1.8, partner_form,
@@ -754,6 +788,10 @@ OPERATIONS = [
     Operation(
         "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
         baseline=page_of_odoo, statements=2,
+        told=lambda result: sorted(
+            [partner["id"], partner["occurrence_count"]]
+            for partner in result["records"]
+        ),
     ),
     Operation(
         "customer, 12 months: 80 rows + count", 2.4,
@@ -773,7 +811,7 @@ OPERATIONS = [
             f"SELECT count(*) FROM crm_gestao_occurrence o"
             f" WHERE {in_period(customer)} AND {bench.mine(login)}"
         ],
-        statements=1,
+        statements=1, told=lambda result: [[result]],
     ),
     Operation(
         "deep page", 2.8,
@@ -800,8 +838,8 @@ OPERATIONS = [
     ),
     Operation(
         "ilike on the description", 1.2,
-        *search("description", lambda bench: PHRASE, hits=10), (), grows=True,
-        is_list=True,
+        *search("description", lambda bench: PHRASE, hits=10), (),
+        grows="full text scan", is_list=True,
         description_index=True,
     ),
     Operation(
@@ -816,6 +854,53 @@ OPERATIONS = [
             login,
         ),
         (), ("crm_gestao",), is_list=True,
+    ),
+    Operation(
+        "a common word in the search bar", 1.5,
+        lambda bench, product, login, customer: bench.list_call(
+            product, login,
+            ["|", ["subject", "ilike", COMMON], ["name", "ilike", COMMON]], PAGE,
+        ),
+        lambda bench, login, customer: bench.list_sql(
+            f"(o.subject ILIKE '%{COMMON}%' OR o.name ILIKE '%{COMMON}%')", login
+        ),
+        (), ("crm_gestao",), is_list=True,
+    ),
+    Operation(
+        "columns of the kanban", None,
+        lambda bench, product, login, customer: Call(
+            product.model, "web_read_group", [],
+            {"domain": [], "groupby": ["state"], "aggregates": []},
+            found=lambda result: counted(result["groups"]), hits=80,
+        ),
+        lambda bench, login, customer: [
+            "SELECT state, count(*) FROM crm_gestao_occurrence o"
+            f" WHERE {bench.mine(login)} GROUP BY 1"
+        ],
+        (), ("crm_gestao",), grows="counts all that it shows",
+        told=lambda result: sorted(
+            [group["state"], group["__count"]] for group in result["groups"]
+        ),
+    ),
+    Operation(
+        "progress bars of the kanban", None,
+        lambda bench, product, login, customer: Call(
+            product.model, "read_progress_bar", [],
+            {"domain": [], "group_by": "state", "progress_bar": {
+                "field": "activity_state",
+                "colors": dict.fromkeys(("planned", "today", "overdue"), ""),
+            }},
+            found=lambda result: sum(result["open"].values()),
+        ),
+        lambda bench, login, customer: [
+            "SELECT state, sign(extract(day FROM least_day - current_date::timestamp))"
+            " AS when, count(*) FROM (SELECT o.state, (SELECT min(date_deadline)"
+            " FROM mail_activity a WHERE a.res_model = 'crm.gestao.occurrence' AND"
+            " a.res_id = o.id AND a.active) least_day FROM crm_gestao_occurrence o"
+            f" WHERE {bench.mine(login)} AND o.id IN (SELECT res_id FROM mail_activity"
+            " WHERE res_model = 'crm.gestao.occurrence' AND active)) x GROUP BY 1, 2"
+        ],
+        (), ("crm_gestao",), grows="counts all activities",
     ),
     Operation(
         "all, newest first: 80 rows + count", 2.4,
@@ -836,6 +921,7 @@ OPERATIONS = [
             " 'America/Sao_Paulo') AS month, count(*) FROM crm_gestao_occurrence o"
             f" WHERE {of(customer)} AND {bench.mine(login)} GROUP BY 1 ORDER BY 1"
         ],
+        told=lambda result: [[group["__count"]] for group in result],
     ),
     Operation("create 1, no log", 1.8, *creation(1, log=False), ()),
     Operation("create 1, with the log", 2.9, *creation(1, log=True), ()),
@@ -874,6 +960,14 @@ OPERATIONS = [
             f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
             f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
             is_sought,
+        ), (), ("crm_gestao",), is_list=True,
+    ),
+    Operation(
+        "customer by CNPJ, in a form", 2.4,
+        *customer_search(
+            f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
+            f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
+            is_sought, is_form=True,
         ), (), ("crm_gestao",), is_list=True,
     ),
     Operation(
@@ -921,6 +1015,7 @@ OPERATIONS = [
         "invoice totals", 1.4, invoice_totals,
         lambda bench, login, customer: [invoices_sql(bench, login, customer)],
         products=("crm_gestao",),
+        told=told_of_groups("__count", "amount_total_signed:sum"),
     ),
     Operation(
         "receivable totals", 1.4, receivable_totals,
@@ -931,6 +1026,7 @@ OPERATIONS = [
             " AND reconciled IS NOT TRUE"
         ],
         products=("crm_gestao",), logins=("admin", "accountant"),
+        told=told_of_groups("__count", "amount_residual:sum"),
     ),
     Operation(
         "figures of the consult bar",

@@ -87,9 +87,12 @@ def record(rows, output, command, started, size):
     print(f"{passed} pass, {len(short)} short")
     what = {"command": command, "started": started, "size": size, **machine()}
     names = ("operation", "user", "customer", "ratio", "goal")
+    goals = [row for row in ours if row["goal"]]
+    closest = max(goals, key=lambda row: row["ratio"] / row["goal"], default={})
     run = {key: what[key] for key in ("started", "code")} | {
         "pass": passed,
         "short": [{name: row[name] for name in names} for row in short],
+        "closest": {name: closest.get(name) for name in names},
     }
     runs = [*runs_before(output, "performance"), run]
     save(output, "performance", {**what, "runs": runs, "rows": rows}, head, table)
@@ -120,7 +123,7 @@ def growth(rows, output, command, started, operations):
             # without the trivial call, which would make everything look flat
             net = max(row["net"], LEAST)
             lines.setdefault(key, {})[size] = (row["median"], net)
-    may_grow = {operation.name for operation in operations if operation.grows}
+    may_grow = {operation.name: operation.grows for operation in operations}
     head = ["operation", "user", "customer", *map(human, sizes), "times", "exponent",
             "of the last step", ""]  # fmt: skip
     table, ok = [], True
@@ -131,10 +134,10 @@ def growth(rows, output, command, started, operations):
         ]
         # what grows with the total does so in the end, whatever else it costs
         exponent, last = slope(*points), slope(*(values[-2:] for values in points))
-        flat = exponent < FLAT and last < FLAT_STEP or operation in may_grow
+        flat = exponent < FLAT and last < FLAT_STEP or may_grow[operation]
         nets = [net for _median, net in found.values()]
-        ok &= flat
-        verdict = "full text scan" if operation in may_grow else ""
+        ok &= bool(flat)
+        verdict = may_grow[operation]
         table.append([
             operation, user, customer,
             *(f"{found[size][0]:.1f}" if size in found else "" for size in sizes),
@@ -158,6 +161,12 @@ def slope(xs, ys):
     )
 
 
+def told(row):
+    """One line of the record in words."""
+    who = " ".join(filter(None, (row["operation"], row["user"], row["customer"])))
+    return f"{who} {row['ratio']:.2f} of {row['goal']:g}"
+
+
 def plain(head, table):
     widths = [max(len(row[i]) for row in [head, *table]) for i in range(len(head))]
     return "\n".join(
@@ -179,11 +188,8 @@ def save(output, name, data, head, table):
     text += f", of `{data['code']}`\n\n"
     for run in data.get("runs", ()):
         text += f"- {run['started']}, of `{run['code']}`: {run['pass']} pass"
-        text += "".join(
-            f"; short: {row['operation']} {row['user']} {row['customer'] or ''}"
-            f" {row['ratio']:.2f} of {row['goal']:g}"
-            for row in run["short"]
-        )
+        text += "".join(f"; short: {told(row)}" for row in run["short"])
+        text += f"; closest: {told(run['closest'])}" if run.get("closest") else ""
         text += "\n"
     text += "\n" if data.get("runs") else ""
     text += "".join("| " + " | ".join(row) + " |\n" for row in rows)
