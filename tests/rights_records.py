@@ -213,7 +213,7 @@ class Factory:
         return self.linked[key]
 
     def owned(self, name, kind, roles):
-        """One record of Odoo's for each of `roles`, which owns it if it is its `own`."""
+        """One record of Odoo's for each of `roles`, which owns its `own`."""
         company = self.other_company if kind == "other company's" else self.company
         if name == "account.move.line":
             moves = self.owned("account.move", kind, roles)

@@ -41,6 +41,9 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
+# which is made of these fields of the activities and their types
+NEXT = ("activity_type_id", "summary", "date_deadline", "active", "user_id")
+KIND_OF_NEXT = ("name", "icon", "decoration_type")
 # what most occurrences have nothing of, by the field that says which have
 RARE = {"activity_ids": NEXT_ACTIVITY, "tag_ids": {"tag_ids"}}
 # what a form tells of its customer
@@ -566,6 +569,10 @@ class CrmGestaoOccurrence(models.Model):
                         {**vals, "name": reference}
                     )
             res = super(CrmGestaoOccurrence, self - moved).write(vals)
+        if "state" in vals:
+            # what is asked for next might save the status without it, which the
+            # database refuses
+            self._recompute_recordset(["date_closed"])
         # Odoo checks the rules before writing only: nobody moves an occurrence to a
         # company that is not theirs
         moved.check_access("write")
@@ -693,10 +700,18 @@ class CrmGestaoOccurrence(models.Model):
             field_names = [fname for fname in field_names if fname not in names]
         return super().search_fetch(domain, field_names, *args, **kwargs)
 
+    @api.model
+    @api.readonly
+    def read_progress_bar(self, domain, group_by, progress_bar):
+        """Odoo's, which reads all that the kanban shows, for those with an activity."""
+        if progress_bar["field"] == "activity_state":
+            domain = Domain(domain) & Domain("activity_ids", "!=", False)
+        return super().read_progress_bar(domain, group_by, progress_bar)
+
     @api.readonly
     def web_read(self, specification):
         is_form = len(self) == 1 and OF_CUSTOMER & specification.keys()
-        if is_form or not specification or not all(self._ids):
+        if is_form or not specification or not self or not all(self._ids):
             return super().web_read(specification)
         names = self._get_shared_names() & specification.keys()
         shared = {fname: specification[fname] for fname in names}
@@ -707,14 +722,10 @@ class CrmGestaoOccurrence(models.Model):
         # sudo: as Odoo reads the names of linked records
         occurrences = self.sudo()
         occurrences.type_id._fetch_known()
-        having = occurrences._find_linked()
-        partners = occurrences.user_id.partner_id | occurrences.partner_id
+        partners = occurrences.partner_id
         if "commercial_partner_id" in specification:
             partners |= occurrences.commercial_partner_id
-        partners.fetch(PARTNER_NAME)
-        of_company = specification.get("company_id") or {}
-        if "display_name" in (of_company.get("fields") or {}):
-            occurrences.company_id.fetch(["name"])
+        having = self._know_linked(partners)
         return self._add_shared_values(super().web_read(own), shared, having)
 
     @api.model
@@ -741,44 +752,97 @@ class CrmGestaoOccurrence(models.Model):
                 names |= of_kind
         return names
 
-    def _find_linked(self):
-        """Know the partners of the responsibles, and who has activities or tags.
+    def _know_linked(self, partners):
+        """Have in memory what a list tells of whom and what occurrences link to.
 
-        By one statement, for each list asks for them.
+        One statement finds who the users are, what the companies are called, and which
+        occurrences have activities or tags. One each reads partners, activities and
+        their types.
 
-        :return: dict of ids, by the fields of `RARE`; whoever may read these
+        :param partners: whose names are wanted, too
+        :return: dict of these occurrences by the fields of `RARE`, for whoever may read
+            these
         """
-        users, tags = self.user_id, self._fields["tag_ids"]
-        users.flush_model(["partner_id"])
-        self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
-        rows = self.env.execute_query(
+        env, users, tags = self.env, self.sudo().user_id, self._fields["tag_ids"]
+        for model, fnames in (
+            ("res.users", ["partner_id"]),
+            ("res.company", ["name"]),
+            ("mail.activity", ["res_model", "res_id", "active", "user_id"]),
+        ):
+            env[model].flush_model(fnames)
+        activities = SQL(
+            "FROM mail_activity WHERE res_model = %s AND res_id IN %s"
+            " AND (active OR NOT %s)",
+            self._name,
+            self._ids,
+            env.context.get("active_test", True),
+        )
+        # as Odoo reads many2many fields
+        column, tag = (
+            SQL.identifier(tags.relation, c) for c in (tags.column1, tags.column2)
+        )
+        tagged = env[tags.comodel_name]._search([], order=env[tags.comodel_name]._order)
+        tagged.add_join(
+            "JOIN",
+            tags.relation,
+            None,
+            SQL("%s = %s", tag, SQL.identifier(tagged.table, "id")),
+        )
+        tagged.add_where(SQL("%s IN %s", column, self._ids))
+        rows = env.execute_query(
             SQL(
-                "SELECT 'user_id', id, partner_id FROM res_users WHERE id IN %(users)s"
-                " UNION SELECT 'activity_ids', res_id, NULL FROM mail_activity"
-                " WHERE res_model = %(model)s AND res_id IN %(ids)s"
-                " AND (active OR NOT %(active_test)s)"
-                " UNION SELECT 'tag_ids', %(column)s, NULL FROM %(relation)s"
-                " WHERE %(column)s IN %(ids)s",
+                "SELECT 'user_id' AS kind, id, partner_id, 0 AS rank, NULL AS name"
+                " FROM res_users WHERE id IN %(users)s"
+                " OR id IN (SELECT user_id %(activities)s)"
+                " UNION ALL SELECT 'company_id', id, NULL, 0, name"
+                " FROM res_company WHERE id IN %(companies)s"
+                " UNION ALL SELECT 'activity_ids', res_id, id, row_number() OVER"
+                " (ORDER BY %(order)s), NULL %(activities)s"
+                " UNION ALL (%(tagged)s) ORDER BY rank",
                 users=users._ids or (None,),
-                model=self._name,
-                ids=self._ids or (None,),
-                active_test=self.env.context.get("active_test", True),
-                column=SQL.identifier(tags.column1),
-                relation=SQL.identifier(tags.relation),
+                companies=self.sudo().company_id._ids,
+                activities=activities,
+                order=SQL(env["mail.activity"]._order),
+                tagged=tagged.select(
+                    SQL("'tag_ids'"),
+                    column,
+                    tag,
+                    SQL("row_number() OVER (ORDER BY %s)", tagged.order),
+                    SQL("NULL"),
+                ),
             )
         )
-        found = defaultdict(list)
-        for kind, record_id, partner_id in rows:
-            found[kind].append(record_id)
+        partner_ids, linked = [], {fname: defaultdict(list) for fname in RARE}
+        for kind, record_id, linked_id, _rank, name in rows:
             if kind == "user_id":
+                partner_ids.append(linked_id)
                 user = users.browse(record_id)
-                user._fields["partner_id"]._insert_cache(user, [partner_id])
-        return found
+                user._fields["partner_id"]._insert_cache(user, [linked_id])
+            elif kind == "company_id":
+                company = env["res.company"].browse(record_id)
+                company._fields["name"]._insert_cache(company, [name])
+            else:
+                linked[kind][record_id].append(linked_id)
+        having = {}
+        for fname, found in linked.items():
+            having[fname] = self.browse(found)
+            ids = [tuple(linked_ids) for linked_ids in found.values()]
+            self._fields[fname]._insert_cache(having[fname], ids)
+        # sudo: as Odoo reads the names of linked records; who may read an occurrence
+        # may read its activities
+        people = env["res.partner"].sudo().browse(partner_ids)
+        # the time zone tells which activities are late
+        (partners | people).fetch([*PARTNER_NAME, "tz"])
+        activity_ids = [i for ids in linked["activity_ids"].values() for i in ids]
+        activities = env["mail.activity"].sudo().browse(activity_ids)
+        activities.fetch(NEXT)
+        activities.activity_type_id.fetch(KIND_OF_NEXT)
+        return having
 
     def _add_shared_values(self, values_list, specification, having):
         """Add to what was read of `self` what is asked for all at once, and return it.
 
-        :param dict having: of ids, see `_find_linked`
+        :param dict having: of occurrences, see `_find_linked`
         """
         if not specification:
             return values_list
@@ -796,8 +860,8 @@ class CrmGestaoOccurrence(models.Model):
         for kind, names in RARE.items():
             asked = {fname: specification[fname] for fname in names & nothing.keys()}
             if asked and having[kind]:
-                occurrences = self.browse(having[kind])
-                for values in super(CrmGestaoOccurrence, occurrences).web_read(asked):
+                occurrences = super(CrmGestaoOccurrence, having[kind])
+                for values in occurrences.web_read(asked):
                     found[values["id"]] |= values
         for values in values_list:
             values |= nothing | found[values["id"]] | looks[values["id"]]

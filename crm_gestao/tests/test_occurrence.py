@@ -430,6 +430,17 @@ class TestOccurrence(OccurrenceCommon):
             (3, 2, 3),
         )
 
+    def test_what_has_just_changed_is_asked_for(self):
+        """As a server action does; the closing date is saved with the status."""
+        occurrence = self._create_occurrence(state="open")
+        for state in ("done", "open"):
+            occurrence.write({"state": state})
+            found = occurrence._read_group(
+                [("id", "=", occurrence.id)], ["state"], ["__count"]
+            )
+            self.assertEqual(found, [(state, 1)])
+            self.assertEqual(bool(occurrence.date_closed), state == "done")
+
     def test_close_many_at_once(self):
         occurrences = self.env["crm.gestao.occurrence"]
         for type_ in (self.type_complaint, self.type_visit):
