@@ -446,7 +446,8 @@ def tag_some(cr, tags, first, last):
     cr.execute(
         f"""INSERT INTO {table} (crm_gestao_occurrence_id, crm_gestao_occurrence_tag_id)
             SELECT {BASE} + n, (%(tags)s)[1 + (n / 5 + turn) %% %(count)s]
-              FROM generate_series(%(first)s::int, %(last)s) n, generate_series(0, 1) turn
+              FROM generate_series(%(first)s::int, %(last)s) n,
+                   generate_series(0, 1) turn
              WHERE n %% 5 = 0 AND (turn = 0 OR n %% 10 = 0)""",
         {"tags": tags, "count": len(tags), "first": first, "last": last},
     )
