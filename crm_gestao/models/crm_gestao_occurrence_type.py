@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
-from ..tools import Integer
+from ..tools import Float, Integer
 
 # what lists of occurrences, and new ones, ask of their types
 KNOWN = ("color", "company_id", "default_duration", "default_state", "icon", "name")
@@ -46,7 +46,7 @@ class CrmGestaoOccurrenceType(models.Model):
         required=True,
         default="fa-comment-o",
     )
-    default_duration = fields.Float(
+    default_duration = Float(
         help="Hours given to a new occurrence of this type.",
     )
     default_state = fields.Selection(
