@@ -5,7 +5,7 @@ from contextlib import closing
 from markupsafe import Markup
 
 from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.modules.db import FunctionStatus
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, sql
@@ -121,6 +121,32 @@ class Integer(Finite, fields.Integer):
 
 
 class Monetary(Finite, fields.Monetary):
+    pass
+
+
+class Dated:
+    """Of fields: who gives what is no date is told so, wherever it comes in."""
+
+    def convert_to_cache(self, value, record, validate=True):
+        try:
+            return super().convert_to_cache(value, record, validate)
+        # KeyError: Python 3.12 looks a slice up in a dict
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                record.env._(
+                    "%(field)s: “%(value)s” is no date. Type one such as 2026-12-31, or"
+                    " 2026-12-31 18:30:00.",
+                    field=self._description_string(record.env),
+                    value=str(value)[:50],
+                )
+            ) from error
+
+
+class Date(Dated, fields.Date):
+    pass
+
+
+class Datetime(Dated, fields.Datetime):
     pass
 
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
-from ..tools import Integer, check_colleagues, find_or_create
+from ..tools import Date, Integer, check_colleagues, find_or_create
 
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
@@ -87,14 +87,14 @@ class CrmGestaoCompetitor(models.Model):
         domain="[('share', '=', False)]",
         help="Who keeps the card, and is reminded when it grows old.",
     )
-    review_date = fields.Date(string="Reviewed on", copy=False, tracking=True)
+    review_date = Date(string="Reviewed on", copy=False, tracking=True)
     reviewer_id = fields.Many2one("res.users", string="Reviewed by", copy=False)
     review_months = Integer(
         string="Review Every",
         default=6,
         help="Months. After them an activity reminds of the review; 0 is never.",
     )
-    next_review_date = fields.Date(
+    next_review_date = Date(
         string="Next Review", compute="_compute_next_review_date", store=True
     )
 
@@ -113,7 +113,7 @@ class CrmGestaoCompetitor(models.Model):
         compute="_compute_figures",
         help="How far their price is from ours. Below zero they are cheaper.",
     )
-    last_seen = fields.Date(compute="_compute_figures")
+    last_seen = Date(compute="_compute_figures")
 
     _review_months_positive = models.Constraint(
         "CHECK (review_months >= 0)",

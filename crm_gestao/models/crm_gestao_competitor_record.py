@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import Float, Monetary, check_colleagues, filter_readable
+from ..tools import Date, Float, Monetary, check_colleagues, filter_readable
 
 ORDER_READERS = (
     "sales_team.group_sale_salesman,"
@@ -42,7 +42,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         check_company=True,
         tracking=True,
     )
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = Date(required=True, default=fields.Date.context_today)
     user_id = fields.Many2one(
         "res.users",
         string="Salesperson",

@@ -12,6 +12,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
 from ..tools import (
+    Datetime,
     Float,
     Html,
     Reference,
@@ -148,7 +149,7 @@ class CrmGestaoOccurrence(models.Model):
         domain="[('share', '=', False)]",
         default=lambda self: self.env.user,
     )
-    date = fields.Datetime(required=True, default=fields.Datetime.now, tracking=True)
+    date = Datetime(required=True, default=fields.Datetime.now, tracking=True)
     duration = Float(
         compute="_compute_duration",
         store=True,
@@ -171,7 +172,7 @@ class CrmGestaoOccurrence(models.Model):
         tracking=True,
         group_expand=True,
     )
-    date_closed = fields.Datetime(
+    date_closed = Datetime(
         string="Closed on",
         compute="_compute_date_closed",
         store=True,
@@ -512,9 +513,9 @@ class CrmGestaoOccurrence(models.Model):
             ):
                 continue
             duration, state = births.get(vals["type_id"], (0, False))
-            date, date_closed = map(
-                fields.Datetime.to_datetime,
-                (vals.get("date"), vals.get("date_closed")),
+            date, date_closed = (
+                self._fields[fname].convert_to_cache(vals.get(fname), self)
+                for fname in ("date", "date_closed")
             )
             vals["commercial_partner_id"] = companies.get(vals["partner_id"], False)
             vals.setdefault("duration", duration)
@@ -990,7 +991,12 @@ class CrmGestaoOccurrence(models.Model):
         :raise UserError: when the company has no numbering
         """
         check_companies(self.env, company.ids)
-        dates = [self._read_date(self._fields["date"], date) for date in dates]
+        field = self._fields["date"]
+        # what has no date is refused when it is saved
+        dates = [
+            field.convert_to_cache(date, self) or fields.Datetime.now()
+            for date in dates
+        ]
         for date in dates:
             self._check_year(date)
         days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]

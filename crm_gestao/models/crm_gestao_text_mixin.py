@@ -1,7 +1,7 @@
 import re
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import api, models
+from odoo.exceptions import ValidationError
 
 # Control characters, and halves of characters: no screen shows them, PostgreSQL takes
 # some of them for an error, and so do spreadsheets and XML
@@ -20,7 +20,8 @@ class CrmGestaoTextMixin(models.AbstractModel):
 
     Texts lose what nobody can read; what is computed is not taken; lines are of a
     length that fits a list, and not blank where there must be one; dates are of years
-    in which somebody does business. (Numbers look after themselves: see `Finite`.)
+    in which somebody does business. (That numbers and dates are such is looked after by
+    their fields: see `Finite` and `Dated`.)
     """
 
     _name = "crm.gestao.text.mixin"
@@ -56,27 +57,7 @@ class CrmGestaoTextMixin(models.AbstractModel):
     def _clean_value(self, field, value):
         if isinstance(value, str) and field.type in ("char", "text", "html"):
             return clean_text(value)
-        if field.type in ("date", "datetime"):
-            self._read_date(field, value)
         return value
-
-    @api.model
-    def _read_date(self, field, value):
-        """What Odoo reads in the value of a date.
-
-        :raise UserError: where it is none
-        """
-        try:
-            return fields.Datetime.to_datetime(value)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._(
-                    "%(field)s: “%(value)s” is no date. Type one such as 2026-12-31, or"
-                    " 2026-12-31 18:30:00.",
-                    field=field._description_string(self.env),
-                    value=str(value)[:50],
-                )
-            ) from error
 
     @api.model
     def _get_typed_fields(self, *types):

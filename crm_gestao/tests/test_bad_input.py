@@ -38,6 +38,8 @@ ODD_TEXTS = {
     "wide space": "\u3000\u00a0visit\u200b",
 }
 MEGABYTE = "Texto longo " * 90_000
+# what is no date, no id and no text, or of another form
+WRONG_TYPES = (5, 1.5, True, [1], {"a": 1})
 # examples of one test share a transaction, which is what costs
 fast = settings(
     max_examples=25,
@@ -472,6 +474,53 @@ class TestDates(BadInputCommon):
                     self._refused(year),
                 ):
                     record[fname] = day
+
+    def test_no_date(self):
+        """Of whatever is ours and is typed, also while it is typed."""
+        typed = self._get_typed("date", "datetime")
+        self.assertGreater(len(typed), 3)
+        for record, fname in typed:
+            label = self._get_label(record, fname)
+            for value in ("abc", "2026-02-30", *WRONG_TYPES):
+                told = f"{label}: “{value}” is no date"
+                default = {f"default_{fname}": value}
+                for do in (
+                    partial(record.write, {fname: value}),
+                    partial(self._create_another, record, fname, value),
+                    partial(record.onchange, {fname: value}, [fname], {fname: {}}),
+                    partial(record.with_context(**default).default_get, [fname]),
+                ):
+                    with (
+                        self.subTest(record._name, field=fname, value=value, do=do),
+                        self._refused(told),
+                    ):
+                        do()
+        for model, fname in (
+            ("crm.gestao.invoice.issue", "invoice_date"),
+            ("crm.gestao.order.confirm.line", "date_order"),
+            ("crm.gestao.order.confirm.line", "validity_date"),
+        ):
+            # sudo: the manager has no rights of sales
+            records = self.env[model].sudo()
+            for value in ("abc", *WRONG_TYPES):
+                with self.subTest(model, value=value), self._refused("is no date"):
+                    records.onchange({fname: value}, [fname], {fname: {}})
+
+    def test_default_date(self):
+        """What a context says goes into the reference before it is saved."""
+        values = {
+            "subject": "S",
+            "partner_id": self.customer.id,
+            "type_id": self.type_visit.id,
+        }
+        for value, told in (
+            *((v, f"Date: “{v}” is no date") for v in ("abc", *WRONG_TYPES)),
+            *((v, "Missing required value for the field 'Date'") for v in (False, "")),
+        ):
+            records = self.Occurrence.with_context(default_date=value)
+            for many in (1, 2):
+                with self.subTest(value=value, many=many), self._refused(told):
+                    records.create([values] * many)
 
     def test_periods(self):
         for period in (

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 from odoo.fields import Command
 
+from ..tools import Date
+
 
 class CrmGestaoInvoiceIssue(models.TransientModel):
     """Issue an invoice from an occurrence, in a fiscal series (a sale journal)."""
@@ -35,9 +37,7 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
     available_journal_ids = fields.Many2many(
         "account.journal", compute="_compute_available_journal_ids"
     )
-    invoice_date = fields.Date(
-        string="Date", required=True, default=fields.Date.context_today
-    )
+    invoice_date = Date(string="Date", required=True, default=fields.Date.context_today)
     source = fields.Selection(
         selection="_get_sources",
         string="What to Invoice",

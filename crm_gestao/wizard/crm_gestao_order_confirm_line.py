@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 
+from ..tools import Date, Datetime
+
 
 class CrmGestaoOrderConfirmLine(models.TransientModel):
     """One quotation to confirm."""
@@ -34,10 +36,10 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
         precompute=True,
     )
     # not with all rights, as Odoo reads related fields
-    date_order = fields.Datetime(
+    date_order = Datetime(
         related="order_id.date_order", related_sudo=False, string="Date"
     )
-    validity_date = fields.Date(
+    validity_date = Date(
         related="order_id.validity_date", related_sudo=False, string="Valid until"
     )
     amount_total = fields.Monetary(

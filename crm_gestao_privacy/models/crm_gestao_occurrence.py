@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 
+from odoo.addons.crm_gestao.tools import Datetime
+
 # who writes one of these tells something anew
 RETOLD = {"subject", "description", "participant_ids", "state"}
 
@@ -9,7 +11,7 @@ RETOLD = {"subject", "description", "participant_ids", "state"}
 class CrmGestaoOccurrence(models.Model):
     _inherit = "crm.gestao.occurrence"
 
-    anonymised_on = fields.Datetime(readonly=True, copy=False)
+    anonymised_on = Datetime(readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):
