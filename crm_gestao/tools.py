@@ -155,6 +155,18 @@ def is_ours(model):
     return (model or "").startswith("crm.gestao.")
 
 
+def check_id(env, value):
+    """Give back the id of a record.
+
+    :raise UserError: where it is in no form of one, such as 7.0
+    """
+    if type(value) is not int:
+        raise UserError(
+            env._("“%s” is no record. Choose one from the list.", str(value)[:50])
+        )
+    return value
+
+
 def is_guarded(model):
     """Whether what Odoo's messages tell of its records is for who may read them.
 

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
 from ..tools import Date, Integer, check_colleagues, find_or_create
+from .crm_gestao_text_mixin import read_text
 
 MANAGER = "crm_gestao.group_manager"
 # what somebody who is no manager may give to a card that they create on the fly
@@ -272,7 +273,7 @@ class CrmGestaoCompetitor(models.Model):
 
         The company is that of what the card is created from.
         """
-        name = name.strip()
+        name = read_text(self.env, name).strip()
         if not name:
             raise UserError(self.env._("Type the name of the competitor."))
         company_id = self.env.context.get("default_company_id") or self.env.company.id

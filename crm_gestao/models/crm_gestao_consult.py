@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools import check_id
+
 ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 INVOICE_TYPES = ("out_invoice", "out_refund")
 
@@ -155,8 +157,10 @@ class CrmGestaoConsult(models.AbstractModel):
         :raise AccessError: if the user may not read it
         :raise UserError: if the period is none, or the query unknown
         """
-        if query not in self._get_queries():
-            raise UserError(self.env._("There is nothing to look up as “%s”.", query))
+        if query not in list(self._get_queries()):
+            raise UserError(
+                self.env._("There is nothing to look up as “%s”.", str(query)[:50])
+            )
         partner = self._get_customer(partner_id)
         period = self._get_period(date_from, date_to)
         if query not in self._get_query_names():
@@ -378,18 +382,13 @@ class CrmGestaoConsult(models.AbstractModel):
     def _get_customer(self, partner_id):
         """The commercial entity of a customer that the user may read and consult."""
         self.env["crm.gestao.occurrence"].check_access("read")
-        partner = self.env["res.partner"].browse(partner_id)
+        partner = self.env["res.partner"].browse(check_id(self.env, partner_id))
         partner.check_access("read")
         return partner.commercial_partner_id
 
-    def _get_period(self, date_from, date_to):
-        """Both ends, one date alone is that day; False where neither is given."""
-        try:
-            days = [fields.Date.to_date(date) for date in (date_from, date_to) if date]
-        except ValueError as error:
-            raise UserError(
-                self.env._("“%s” is not a date. Type it again.", date_from or date_to)
-            ) from error
+    def _get_period(self, *dates):
+        """Both ends, one date alone is that day; False where none is given."""
+        days = [self._read_day(date) for date in dates if date]
         if not days:
             return False
         if days[0] > days[-1]:
@@ -400,6 +399,15 @@ class CrmGestaoConsult(models.AbstractModel):
             )
         # not Odoo's `to_string`, which writes the year 1 as it does not read it
         return [days[0].isoformat(), days[-1].isoformat()]
+
+    def _read_day(self, date):
+        try:
+            return fields.Date.to_date(date)
+        # KeyError: Python 3.12 looks a slice up in a dict
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("“%s” is not a date. Type it again.", str(date)[:50])
+            ) from error
 
     def _get_period_domain(self, fname, period):
         """Whole days of the user's time zone, both ends included."""

@@ -3,7 +3,7 @@ from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..tools import is_ours
+from ..tools import check_id, is_ours
 
 # of these a name is told, and no secret
 PUBLIC = {"res.company", "res.currency", "res.users", "uom.uom"}
@@ -53,8 +53,7 @@ class CrmGestaoLinkMixin(models.AbstractModel):
             field = self._fields.get(fname)
             if not field or field.type != "many2one" or not value:
                 continue
-            if type(value) is not int:
-                raise get_link_error(self.env, value)
+            check_id(self.env, value)
             if field.comodel_name == "res.company" and is_ours(self._name):
                 check_companies(self.env, [value])
 
@@ -201,15 +200,7 @@ def get_ids(env, value):
     if isinstance(value, str):
         # else it names a new line, such as virtual_1
         return [int(value)] if value.strip().isdecimal() else []
-    if type(value) is not int:
-        raise get_link_error(env, value)
-    return [value]
-
-
-def get_link_error(env, value):
-    return UserError(
-        env._("“%s” is no record. Choose one from the list.", str(value)[:50])
-    )
+    return [check_id(env, value)]
 
 
 LINKS = {"many2one": get_linked, "one2many": get_lines, "many2many": get_lines}

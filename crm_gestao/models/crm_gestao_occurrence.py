@@ -17,6 +17,7 @@ from ..tools import (
     Html,
     Reference,
     check_colleagues,
+    check_id,
     get_trigram_clause,
     get_unaccent,
     plainly,
@@ -547,8 +548,9 @@ class CrmGestaoOccurrence(models.Model):
         if "participant_ids" in vals and "partner_id" not in vals:
             # who has moved to another company since stays a participant of old
             known = {occurrence: occurrence.participant_ids for occurrence in self}
-        if vals.get("company_id"):
-            moved = self.filtered(lambda o: o.company_id.id != vals["company_id"])
+        if company_id := vals.get("company_id"):
+            check_id(self.env, company_id)
+            moved = self.filtered(lambda o: o.company_id.id != company_id)
         if moved and all(occurrence.name == vals.get("name") for occurrence in self):
             # what is sent as it was is not given
             vals = {fname: value for fname, value in vals.items() if fname != "name"}
@@ -960,7 +962,10 @@ class CrmGestaoOccurrence(models.Model):
         if any(not vals.get("company_id") or not vals.get("date") for vals in missing):
             defaults = self.default_get(["company_id", "date"])
         for company_id, group in groupby(
-            missing, lambda vals: vals.get("company_id") or defaults["company_id"]
+            missing,
+            lambda vals: check_id(
+                self.env, vals.get("company_id") or defaults["company_id"]
+            ),
         ):
             references = self._next_references(
                 self.env["res.company"].browse(company_id),
@@ -974,7 +979,8 @@ class CrmGestaoOccurrence(models.Model):
     def _take_given_references(self, vals_list):
         default = self.default_get(["company_id"]).get("company_id")
         for company_id, group in groupby(
-            vals_list, lambda vals: vals.get("company_id") or default
+            vals_list,
+            lambda vals: check_id(self.env, vals.get("company_id") or default),
         ):
             self.env["ir.sequence"]._take_given(
                 self.env["res.company"].browse(company_id),
@@ -1237,8 +1243,10 @@ class CrmGestaoOccurrence(models.Model):
         action.update(
             name=name,
             domain=[("id", "in", documents.ids)],
-            context={"default_partner_id": self.partner_id.id, "create": False},
+            context={"create": False},
         )
+        if len(self.partner_id) == 1:
+            action["context"]["default_partner_id"] = self.partner_id.id
         if len(documents) == 1:
             action.update(
                 res_id=documents.id, views=[[False, "form"]], view_mode="form"
@@ -1281,7 +1289,7 @@ class CrmGestaoOccurrence(models.Model):
             company that a contact belongs to), `last_contact` (ISO date in the user's
             time zone, or False) and `warnings` (list of strings)
         """
-        partner = self.env["res.partner"].browse(partner_id)
+        partner = self.env["res.partner"].browse(check_id(self.env, partner_id))
         partner._fetch_for_consult()
         commercial = partner.commercial_partner_id
         is_contact = partner != commercial

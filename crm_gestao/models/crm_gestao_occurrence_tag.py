@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools import Integer, find_or_create
+from .crm_gestao_text_mixin import read_text
 
 
 class CrmGestaoOccurrenceTag(models.Model):
@@ -34,7 +35,7 @@ class CrmGestaoOccurrenceTag(models.Model):
     def name_create(self, name):
         """Take the tag that is there under this name: another tab may have made it."""
         company = self.default_get(["company_id"]).get("company_id", False)
-        name = name.strip()
+        name = read_text(self.env, name).strip()
         tag = find_or_create(
             self,
             Domain("name", "=", name) & Domain("company_id", "=", company),

@@ -47,13 +47,16 @@ class CrmGestaoProductHistory(models.Model):
     @property
     def _table_query(self):
         consult = self.env["crm.gestao.consult"]
+        period = self.env.context.get("crm_gestao_period")
+        # a client may have put anything there
+        dates = period if isinstance(period, list | tuple) else [period]
         lines = self.env["sale.order.line"]
         query = lines._search(
             Domain("state", "=", "sale")
             & Domain("display_type", "=", False)
             & Domain("product_id", "!=", False)
             & consult._get_period_domain(
-                "order_id.date_order", self.env.context.get("crm_gestao_period")
+                "order_id.date_order", consult._get_period(*dates)
             )
         )
         table = lines._table

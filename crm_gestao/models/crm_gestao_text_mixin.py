@@ -1,7 +1,8 @@
 import re
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 # Control characters, and halves of characters: no screen shows them, PostgreSQL takes
 # some of them for an error, and so do spreadsheets and XML
@@ -13,6 +14,27 @@ YEARS = range(1900, 2200)
 
 def clean_text(text):
     return UNREADABLE.sub("", text)
+
+
+def is_unreadable(condition):
+    return isinstance(condition.value, str) and UNREADABLE.search(condition.value)
+
+
+def clean_condition(condition):
+    if not is_unreadable(condition):
+        return condition
+    text = clean_text(condition.value)
+    return Domain(condition.field_expr, condition.operator, text)
+
+
+def read_text(env, value):
+    """The text that a client looks for, or gives as a name, without what none can read.
+
+    :raise UserError: where it is no text
+    """
+    if not isinstance(value or "", str):
+        raise UserError(env._("“%s” is no text. Type a name instead.", str(value)[:50]))
+    return clean_text(value or "")
 
 
 class CrmGestaoTextMixin(models.AbstractModel):
@@ -33,6 +55,14 @@ class CrmGestaoTextMixin(models.AbstractModel):
 
     def write(self, vals):
         return super().write(self._clean_texts(vals))
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # what is looked for was saved without what nobody can read, either
+        domain = Domain(domain)
+        if any(map(is_unreadable, domain.iter_conditions())):
+            domain = domain.map_conditions(clean_condition)
+        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _clean_texts(self, vals):

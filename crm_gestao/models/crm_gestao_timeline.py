@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.mail import html_to_inner_content
 
+from ..tools import check_id
+
 LONGEST_PAGE = 100
 LONGEST_TEXT = 200
 CUSTOMER_MOVES = ("out_invoice", "out_receipt", "out_refund")
@@ -48,10 +50,18 @@ class CrmGestaoTimeline(models.AbstractModel):
             are no more) and `kinds`: all that the user may choose from, each with
             `name`, `label` and `icon`
         :raise AccessError: where the user may read no occurrences, or not this customer
-        :raise UserError: where `before` is none that came from here
+        :raise UserError: where `before` is none that came from here, or what else is
+            asked for of another kind
         """
         self.env["crm.gestao.occurrence"].check_access("read")
-        partners = self._get_partners(partner_id)
+        if type(limit) is not int or not isinstance(kinds, list | tuple | None):
+            raise UserError(
+                self.env._(
+                    "The timeline takes a list of kinds and a number of entries, such"
+                    " as 30. Correct what asks for it."
+                )
+            )
+        partners = self._get_partners(check_id(self.env, partner_id))
         customer = partners.browse(partner_id)
         sources = self._get_sources()
         page = Page(
@@ -365,7 +375,7 @@ class CrmGestaoTimeline(models.AbstractModel):
             moment, model, res_id = cursor
             moment = datetime.fromisoformat(moment).replace(tzinfo=None)
             return moment, list(sources).index(model), int(res_id)
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             raise UserError(
                 self.env._("The timeline cannot go on from there. Open it again.")
             ) from error

@@ -11,7 +11,7 @@ from ..tools import (
     get_unaccent,
     get_used_message,
 )
-from .crm_gestao_text_mixin import clean_text
+from .crm_gestao_text_mixin import read_text
 
 READERS = (
     "crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly"
@@ -217,7 +217,7 @@ class ResPartner(models.Model):
         `name` comes first: "com" is rather Comercial Silva than an e-mail at .com.
         With `partner_search_archived`, archived customers come last, and say so.
         """
-        name = clean_text(name or "")
+        name = read_text(self.env, name)
         text = name and name.strip()
         is_partial = operator == "ilike"
         if not (

@@ -238,10 +238,14 @@ class TestTexts(BadInputCommon):
             ("“2026-02-30” não é uma data", {"date": "2026-02-30"}),
             ("“yesterday” não é uma data", {"date": "yesterday"}),
             ("“5” não é uma data", {"date": 5}),
+            ("“[1]” não é um registro", {"company_id": [1]}),
             ("não é uma data", {"date": ["2026-01-01"]}),
         ):
             with self.subTest(text), self._refused(text, UserError):
                 self._create_occurrence(self.env, **values)
+        for name in ("crm.gestao.occurrence.tag", "crm.gestao.competitor"):
+            with self.subTest(name), self._refused("“5” não é um texto", UserError):
+                self.env[name].name_create(5)
         record, card = self._create_everything()[4:6]
         for text, where, fname, value in (
             ("Digite até 500 caracteres", card, "name", MEGABYTE),
@@ -593,6 +597,96 @@ class TestDates(BadInputCommon):
             self.env.invalidate_all()
 
         check()
+
+
+@tagged("post_install", "-at_install")
+class TestWrongTypes(BadInputCommon):
+    """What a program sends, and no form."""
+
+    def test_company(self):
+        occurrence = self._create_occurrence(self.env)
+        for value in ("x", str(self.company.id), *WRONG_TYPES[1:]):
+            told = f"“{value}” is no record"
+            for do in (
+                partial(self._create_occurrence, self.env, company_id=value),
+                partial(self._create_occurrence, self.env, company_id=value, name="X"),
+                partial(occurrence.write, {"company_id": value}),
+            ):
+                with self.subTest(value=value, do=do), self._refused(told):
+                    do()
+
+    def test_names(self):
+        for name in ("crm.gestao.occurrence.tag", "crm.gestao.competitor"):
+            records = self.env[name]
+            count = records.search_count([])
+            for value in WRONG_TYPES:
+                with self.subTest(name, value=value), self._refused("is no text"):
+                    records.name_create(value)
+                records.name_search(value)
+            self.assertEqual(records.search_count([]), count)
+        for value in WRONG_TYPES:
+            for identifiers in (False, True):
+                partners = self.env["res.partner"].with_context(
+                    partner_search_identifiers=identifiers
+                )
+                with self.subTest(value=value), self._refused("is no text"):
+                    partners.name_search(value)
+
+    def test_names_lose_what_nobody_can_read(self):
+        for name in ("crm.gestao.occurrence.tag", "crm.gestao.competitor"):
+            record_id, text = self.env[name].name_create("a\x00b")
+            self.assertEqual(text, "ab")
+            self.assertEqual(self.env[name].name_create("a\ud83db")[0], record_id)
+
+    def test_search(self):
+        """What nobody can read is not looked for, as it was not saved."""
+        occurrence, tag, *others = self._create_everything()
+        tag.name = occurrence.subject = occurrence.description = "unheard-of"
+        occurrence.write({"name": "X/unheard", "tag_ids": tag.ids})
+        self.customer.name = "Unheard-of"
+        for odd in ("unh\x00eard", "unh\ud83deard"):
+            for domain in (
+                *([(fname, "ilike", odd)] for fname in (
+                    "name", "subject", "description", "display_name", "tag_ids",
+                    "tag_ids.name", "partner_id", "partner_id.name",
+                )),
+                [("subject", "=", f"{odd}-of")],
+                ["!", "|", ("subject", "not ilike", odd), ("name", "=", False)],
+            ):  # fmt: skip
+                with self.subTest(domain=domain):
+                    self.assertEqual(self.Occurrence.search(domain), occurrence)
+                    self.assertEqual(self.Occurrence.search_count(domain), 1)
+            self.assertEqual(
+                [found for found, _name in self.Occurrence.name_search(odd)],
+                occurrence.ids,
+            )
+            for record in others:
+                record.name_search(odd)
+
+    def test_documents_of_several_customers(self):
+        # sudo: the manager has no rights of sales
+        occurrences = self._create_occurrence(self.env).sudo()
+        occurrences |= self._create_occurrence(
+            self.env, partner_id=self.other_customer.id
+        )
+        orders = self.env["sale.order"].sudo()
+        for occurrence in occurrences:
+            orders |= orders.create(
+                {
+                    "partner_id": occurrence.partner_id.id,
+                    "occurrence_id": occurrence.id,
+                }
+            )
+        quotations = occurrences.action_view_quotations()
+        self.assertEqual(orders.search(quotations["domain"]), orders.sorted())
+        for action in (
+            quotations,
+            occurrences.action_view_orders(),
+            occurrences.action_view_invoices(),
+        ):
+            self.assertNotIn("default_partner_id", action["context"])
+        context = occurrences[0].action_view_quotations()["context"]
+        self.assertEqual(context["default_partner_id"], self.customer.id)
 
 
 @tagged("post_install", "-at_install")

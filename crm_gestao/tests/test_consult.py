@@ -370,6 +370,12 @@ class TestFigures(ConsultCase):
         for period, message in (
             (("2026-02-30", False), "is not a date"),
             ((False, "soon"), "“soon” is not a date"),
+            (("2026-02-02", "soon"), "“soon” is not a date"),
+            ((5, False), "“5” is not a date"),
+            ((1.5, "2026-02-01"), "“1.5” is not a date"),
+            (("2026-02-01", True), "“True” is not a date"),
+            ((["2026-02-01"], False), "is not a date"),
+            (({"a": 1}, False), "is not a date"),
             (("2026-02-02", "2026-02-01"), "ends before it begins"),
         ):
             for call in (
@@ -392,8 +398,33 @@ class TestFigures(ConsultCase):
                 self.assertTrue(figures["figures"])
                 for query in figures["figures"]:
                     consult.get_query_action(query, self.customer.id, *period)
-        with self.assertRaisesRegex(UserError, "nothing to look up as “unlink”"):
-            consult.get_query_action("unlink", self.customer.id)
+        for query in ("unlink", ["orders"], {"a": 1}, 5, None):
+            with (
+                self.subTest(query=query),
+                self.assertRaisesRegex(UserError, "nothing to look up as “"),
+            ):
+                consult.get_query_action(query, self.customer.id)
+
+    def test_no_customer(self):
+        """What is no id is told, whoever asks for whatever."""
+        env = self._as("rep")
+        consult, timeline = env["crm.gestao.consult"], env["crm.gestao.timeline"]
+        for value in (
+            1.5, float("inf"), "x", str(self.customer.id), self.customer.ids, [1, 2],
+            {"a": 1}, {}, None, False, True,
+        ):  # fmt: skip
+            for call in (
+                consult.get_consult_figures,
+                lambda value: consult.get_query_action("orders", value),
+                env["crm.gestao.occurrence"].get_consult_summary,
+                timeline.get_page,
+            ):
+                with (
+                    self.subTest(value=value, call=call),
+                    self.assertRaises(UserError) as caught,
+                ):
+                    call(value)
+                self.assertIn(f"“{value}” is no record", str(caught.exception))
 
     def test_one_date_alone_is_that_day_in_the_time_zone(self):
         for date in (
@@ -900,6 +931,17 @@ class TestProductHistory(ConsultCase):
         )
         with self.assertRaises(AccessError):
             self._read("all")
+
+    def test_period_of_a_context(self):
+        for period in (
+            5, 1.5, True, "x", "ab", ["a", "b"], ["2026-02-01", 5], [[1], 2], {"a": 1},
+        ):  # fmt: skip
+            with (
+                self.subTest(period=period),
+                self.assertRaisesRegex(UserError, "“.+” is not a date"),
+            ):
+                self._read("rep", period)
+        self.assertEqual(self._read("rep", [False, False]), self._read("rep"))
 
     def test_repeat_quotation(self):
         # Odoo would take the customer's salesperson, whose orders are not the rep's

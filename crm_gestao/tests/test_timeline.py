@@ -441,12 +441,25 @@ class TestTimeline(TimelineCase):
             ["yesterday", "crm.gestao.occurrence", 1],
             ["2026-03-10T15:00:00", "res.users", 1],
             ["2026-03-10T15:00:00", "sale.order", "x"],
+            ["2026-03-10T15:00:00", "sale.order", float("inf")],
+            ["2026-03-10T15:00:00", {}, 1],
+            [5, "sale.order", 1],
+            5,
         ):
             with (
                 self.subTest(before=before),
                 self.assertRaisesRegex(UserError, "cannot go on from there"),
             ):
                 self._get_page(before=before)
+        for options in (
+            *({"limit": limit} for limit in ("30", 1.5, None, True, [30])),
+            *({"kinds": kinds} for kinds in (5, True, "order", {"order": 1})),
+        ):
+            with (
+                self.subTest(options),
+                self.assertRaisesRegex(UserError, "takes a list of kinds"),
+            ):
+                self._get_page(**options)
         self.assertEqual(len(self._get_page(limit=0)["entries"]), 1)
         self.assertEqual(len(self._get_page(limit=-5)["entries"]), 1)
 
