@@ -167,12 +167,12 @@ def check_id(env, value):
     return value
 
 
-def is_guarded(model):
+def is_guarded(env, model):
     """Whether what Odoo's messages tell of its records is for who may read them.
 
-    Those of ours, and the documents that tell amounts.
+    Those of ours, and the documents that tell amounts, which say so by an attribute.
     """
-    return is_ours(model) or model in ("account.move", "account.payment", "sale.order")
+    return is_ours(model) or getattr(env.get(model), "_crm_gestao_is_guarded", False)
 
 
 def get_unaccent(registry):

@@ -6,6 +6,7 @@ from ..tools import ConcurrentIndex
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "crm.gestao.origin.mixin"]
+    _crm_gestao_is_guarded = True
 
     occurrence_id = fields.Many2one(
         "crm.gestao.occurrence",

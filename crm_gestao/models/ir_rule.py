@@ -13,7 +13,7 @@ class IrRule(models.Model):
         (message,) = error.args
         # a line of an order tells of it, too
         is_told = f"({records._name}: " in message
-        if is_told and is_guarded(records._name.removesuffix(".line")):
+        if is_told and is_guarded(self.env, records._name.removesuffix(".line")):
             # sudo: only to take out what Odoo has read with all rights, of so many
             for record in records[:6].sudo():
                 message = message.replace(

@@ -15,7 +15,7 @@ class MailActivity(models.Model):
         res = super()._compute_res_name()
         for activity in self:
             model = activity.res_model
-            if is_guarded(model) and not isinstance(activity.id, int):
+            if is_guarded(self.env, model) and not isinstance(activity.id, int):
                 record = self.env[model].sudo(False).browse(activity.res_id)
                 if not record.has_access("read"):
                     activity.res_name = False
@@ -33,7 +33,7 @@ class MailActivity(models.Model):
         res = super().write(vals)
         moved = self.filtered(lambda a: before[a] != (a.res_model, a.res_id))
         for model, activities in moved.grouped("res_model").items():
-            if is_guarded(model):
+            if is_guarded(self.env, model):
                 records = self.env[model].browse(activities.mapped("res_id"))
                 records.check_access("read")
         return res

@@ -26,7 +26,7 @@ class MailMessage(models.Model):
         # sudo: only to know what is answered
         for message in messages.sudo().filtered("parent_id"):
             model, res_id, parent = message.model, message.res_id, message.parent_id
-            if is_guarded(model) and (parent.model, parent.res_id) != (model, res_id):
+            if is_guarded(self.env, model) and (parent.model, parent.res_id) != (model, res_id):
                 self.env[model].browse(res_id).check_access("read")
         return messages
 
@@ -38,7 +38,7 @@ class MailMessage(models.Model):
         """
         res = super()._compute_record_name()
         for message in self:
-            if is_guarded(message.model) and not isinstance(message.id, int):
+            if is_guarded(self.env, message.model) and not isinstance(message.id, int):
                 record = self.env[message.model].sudo(False).browse(message.res_id)
                 if not record.has_access("read"):
                     message.record_name = False

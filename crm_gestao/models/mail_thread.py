@@ -49,7 +49,7 @@ class MailThread(models.AbstractModel):
     def _track_filter_for_display(self, tracking_values):
         tracking_values = super()._track_filter_for_display(tracking_values)
         if (
-            is_guarded(self._name)
+            is_guarded(self.env, self._name)
             and not self.env.su
             and not self._is_readable_by(self.env.uid)
         ):
@@ -59,7 +59,7 @@ class MailThread(models.AbstractModel):
 
     def _get_strangers(self, recipients_data):
         """Those of our own colleagues who may not read this document."""
-        if not is_guarded(self._name):
+        if not is_guarded(self.env, self._name):
             return []
         return [
             recipient

@@ -9,6 +9,7 @@ from ..tools import plainly
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "crm.gestao.origin.mixin"]
+    _crm_gestao_is_guarded = True
 
     occurrence_id = fields.Many2one(
         "crm.gestao.occurrence",

@@ -39,5 +39,5 @@ class MailComposeMessage(models.TransientModel):
     def _check_document(self, res_ids):
         # what a template is about is what Odoo renders, whatever the model here
         for model in {self.model, self.sudo().template_id.model}:
-            if is_guarded(model):
+            if is_guarded(self.env, model):
                 self.env[model].sudo(False).browse(res_ids).check_access("read")
