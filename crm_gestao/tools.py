@@ -175,6 +175,21 @@ def is_guarded(env, model):
     return is_ours(model) or getattr(env.get(model), "_crm_gestao_is_guarded", False)
 
 
+def as_reader(records, user_id):
+    """These records with a user's own rights, in whichever of their companies."""
+    records = records.with_user(user_id)
+    companies = records.env.user._get_company_ids()
+    return records.with_context(allowed_company_ids=companies)
+
+
+def is_told(env):
+    """Whether it is Odoo that tells of a document, whoever has made it do so.
+
+    What says so is a record, which no client can put into a context.
+    """
+    return isinstance(env.context.get("crm_gestao_told"), models.BaseModel)
+
+
 def get_unaccent(registry):
     """What `ilike` does to a column, if an index can be made of it."""
     is_indexable = registry.has_unaccent == FunctionStatus.INDEXABLE

@@ -1,6 +1,12 @@
 from odoo import api, models
 
-from ..tools import ConcurrentIndex, Many2oneReference, is_guarded
+from ..tools import (
+    ConcurrentIndex,
+    Many2oneReference,
+    as_reader,
+    is_guarded,
+    is_told,
+)
 
 
 class MailMessage(models.Model):
@@ -16,20 +22,41 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Nobody answers on another record, which they may not read.
-
-        Odoo lets whoever may read the message that is answered choose any record.
-        """
         messages = super().create(vals_list)
-        if self.env.su:
-            return messages
-        # sudo: only to know what is answered
-        for message in messages.sudo().filtered("parent_id"):
-            model, res_id, parent = message.model, message.res_id, message.parent_id
-            if is_guarded(self.env, model) and (parent.model, parent.res_id) != (model, res_id):
-                self.env[model].browse(res_id).check_access("read")
+        messages._check_documents()
         return messages
 
+    def write(self, vals):
+        res = super().write(vals)
+        if "parent_id" in vals:
+            self._check_documents()
+        return res
+
+    def _check_documents(self):
+        """Refuse what Odoo would tell its author of what they may not read.
+
+        Odoo lets everybody notify of any record, lets whoever may read the message that
+        is answered choose any record, and shows in a chat what is answered there.
+
+        :raise AccessError:
+        """
+        if self.env.su or is_told(self.env):
+            return
+        # sudo: only to know what is written on, and what is answered
+        for message in self.sudo():
+            parent, document = message.parent_id, (message.model, message.res_id)
+            is_elsewhere = parent and (parent.model, parent.res_id) != document
+            is_comment = not is_elsewhere and message._is_thread_message_visible()
+            if message.res_id and not is_comment and message._is_guarded():
+                record = self.env[message.model].browse(message.res_id)
+                as_reader(record, self.env.uid).check_access("read")
+            if is_elsewhere and parent._is_guarded():
+                as_reader(parent, self.env.uid).check_access("read")
+
+    def _is_guarded(self):
+        return is_guarded(self.env, self.model)
+
+    @api.depends_context("uid", "crm_gestao_told")
     def _compute_record_name(self):
         """Tell the name of what is guarded only to who may read it.
 
@@ -37,9 +64,13 @@ class MailMessage(models.Model):
         about to write.
         """
         res = super()._compute_record_name()
-        for message in self:
-            if is_guarded(self.env, message.model) and not isinstance(message.id, int):
-                record = self.env[message.model].sudo(False).browse(message.res_id)
-                if not record.has_access("read"):
-                    message.record_name = False
+        if is_told(self.env):
+            return res
+        named = self.filtered(lambda m: m.record_name and m._is_guarded())
+        for model, messages in named.grouped("model").items():
+            records = self.env[model].browse(messages.mapped("res_id"))
+            readable = as_reader(records, self.env.uid)._filtered_access("read")
+            messages.filtered(
+                lambda m, ids=set(readable.ids): m.res_id not in ids
+            ).record_name = False
         return res

@@ -9,6 +9,13 @@ from ..tools import is_guarded, plainly
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        # who hands a document over may be one who may not read it any more
+        told = self.with_context(crm_gestao_told=self)
+        return super(MailThread, told)._message_auto_subscribe_notify(
+            partner_ids, template
+        )
+
     def _notify_thread_by_email(
         self, message, recipients_data, *, msg_vals=False, subtitles=None, **kwargs
     ):

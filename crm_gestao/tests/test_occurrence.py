@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import count
 from unittest.mock import patch
@@ -116,6 +116,133 @@ class TestOccurrence(OccurrenceCommon):
         other = self._create_occurrence(subject="Other", user_id=self.users["own"].id)
         planned.write({"res_id": other.id})
         self.assertIn("Other", planned.res_name)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_notice_tells_no_subject(self):
+        """Nobody makes Odoo notify them of what they may not read."""
+        mine, theirs = self._create_two()
+        place = {"model": theirs._name, "res_id": theirs.id, "body": "Told"}
+        for role in ("own", "employee", "portal"):
+            user = self.users[role]
+            for call in (
+                lambda user=user: (
+                    self.env["mail.message"]
+                    .with_user(user)
+                    .create({**place, "message_type": "user_notification"})
+                ),
+                lambda user=user: (
+                    self.env["mail.thread"]
+                    .with_user(user)
+                    .message_notify(**place, partner_ids=user.partner_id.ids)
+                ),
+            ):
+                with (
+                    self.subTest(role),
+                    self.assertRaises(AccessError),
+                    self.cr.savepoint(),
+                ):
+                    call()
+        # who follows may comment, and is told no more
+        reader = self.users["employee"]
+        theirs.message_subscribe(reader.partner_id.ids)
+        messages = self.env["mail.message"].with_user(reader)
+        comment = messages.create({**place, "message_type": "comment"})
+        comment |= theirs.with_user(reader).message_post(body="Posted")
+        comment.invalidate_recordset()
+        for told in comment.read(["record_name", "preview"]):
+            self.assertFalse(told["record_name"])
+        comment.invalidate_recordset()
+        for told in comment.with_user(self.users["colleague"]).read(["record_name"]):
+            self.assertIn("Secret", told["record_name"])
+        notice = messages.with_user(self.users["own"]).create(
+            {**place, "res_id": mine.id, "message_type": "user_notification"}
+        )
+        self.assertIn("Secret", notice.record_name)
+
+    def test_handing_over_tells_the_colleague(self):
+        """Also of what one may not read any more."""
+        mine, _theirs = self._create_two()
+        colleague = self.users["colleague"]
+        colleague.notification_type = "email"
+        mine = mine.with_user(self.users["own"]).with_context(tracking_disable=False)
+        mine.user_id = colleague
+        self.env.flush_all()
+        self.assertFalse(mine.has_access("read"))
+        notice = self.env["mail.message"].search(
+            [
+                ("model", "=", mine._name),
+                ("res_id", "=", mine.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
+        self.assertEqual(notice.partner_ids, colleague.partner_id)
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", notice.id)])
+        self.assertIn("Secret", mail.subject)
+        self.assertIn(mine.sudo().display_name, mail.body_html)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_answer_tells_nothing(self):
+        """Odoo shows in a chat, with all rights, what is answered."""
+        mine, theirs = self._create_two()
+        hidden = theirs.message_post(body="Secret body", subject="Secret")
+        for role in ("own", "employee"):
+            user = self.users[role]
+            channel = self.env["discuss.channel"].with_user(user)._create_group([])
+            messages = self.env["mail.message"].with_user(user)
+            place = {"model": channel._name, "res_id": channel.id, "body": "Answer"}
+            message = messages.create(dict(place))
+            composers = self.env["mail.compose.message"].with_user(user)
+            about = {"model": "res.partner", "res_ids": str(user.partner_id.ids)}
+            composer = composers.create(dict(about))
+            answer = {"parent_id": hidden.id}
+            by_default = {"default_parent_id": hidden.id}
+            for number, (method, *arguments) in enumerate(
+                (
+                    (messages.create, {**place, **answer}),
+                    (messages.with_context(**by_default).create, dict(place)),
+                    (message.write, dict(answer)),
+                    (composers.create, {**about, **answer}),
+                    (composer.write, dict(answer)),
+                    *(
+                        (composers.onchange, {**about, **answer}, [], {field: {}})
+                        for field in ("subject", "partner_ids")
+                    ),
+                    (
+                        composers.with_context(**by_default).onchange,
+                        {},
+                        [],
+                        {"parent_id": {}, "subject": {}},
+                    ),
+                )
+            ):
+                with (
+                    self.subTest(role, number=number),
+                    self.assertRaises(AccessError),
+                    self.cr.savepoint(),
+                ):
+                    method(*arguments)
+            for model in (messages, composers):
+                asked = {"parent_id": {"fields": {"body": {}, "subject": {}}}}
+                told = None
+                with suppress(AccessError):
+                    told = model.onchange(dict(answer), [], asked)
+                self.assertNotIn("Secret", str(told))
+        # what one may read is answered
+        readable = mine.message_post(body="Mine", subject="Mine")
+        user = self.users["own"]
+        channel = self.env["discuss.channel"].with_user(user)._create_group([])
+        answer = {"parent_id": readable.id}
+        message = (
+            self.env["mail.message"]
+            .with_user(user)
+            .create(
+                {"model": channel._name, "res_id": channel.id, "body": "A", **answer}
+            )
+        )
+        self.assertEqual(message.parent_id, readable)
+        composers = self.env["mail.compose.message"].with_user(user)
+        told = composers.onchange(dict(answer), [], {"subject": {}})["value"]
+        self.assertEqual(told["subject"], "Mine")
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_message_tells_no_subject(self):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools import is_guarded
+from ..tools import as_reader, is_guarded
 
 
 # Subject and text of an e-mail are computed with all rights, by Odoo's templates also
@@ -28,6 +28,27 @@ class MailComposeMessage(models.TransientModel):
         if not self.env.su:
             for composer in self:
                 composer._check_document(composer._evaluate_res_ids())
+                composer._check_parent()
+
+    def _compute_subject(self):
+        self._check_parents_in_memory()
+        return super()._compute_subject()
+
+    def _compute_partner_ids(self):
+        self._check_parents_in_memory()
+        return super()._compute_partner_ids()
+
+    def _check_parents_in_memory(self):
+        # a client only says that it is about to answer these
+        for composer in self:
+            if not isinstance(composer.id, int):
+                composer._check_parent()
+
+    def _check_parent(self):
+        # sudo: only to know what is answered
+        parent = self.sudo().parent_id._origin
+        if is_guarded(self.env, parent.model):
+            as_reader(parent, self.env.uid).check_access("read")
 
     def _evaluate_res_ids(self):
         res_ids = super()._evaluate_res_ids()
