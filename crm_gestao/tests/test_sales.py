@@ -810,6 +810,29 @@ class TestSales(SalesCommon):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 call()
 
+    def test_amounts_by_the_context_of_a_client(self):
+        """Odoo calls an invoice by its amount where the context says so."""
+        invoice = self._create_order()._create_invoices()
+        invoice.action_post()
+        employee = self.users["employee"]
+        activity = invoice.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.clerk.id
+        )
+        activity.user_id = employee
+        message = invoice.message_post(
+            body="Look at this", partner_ids=(employee | self.clerk).partner_id.ids
+        )
+        for user, may_read in ((employee, False), (self.clerk, True)):
+            records = (message.with_user(user), activity.with_user(user))
+            message, activity = (
+                record.with_context(name_as_amount_total=True) for record in records
+            )
+            self.env.invalidate_all()
+            activity.write({"res_id": invoice.id})
+            for told in (message.read(["record_name"]), activity.read(["res_name"])):
+                with self.subTest(user=user.login, told=told):
+                    self.assertEqual("110.00" in str(told), may_read)
+
     def test_amounts_and_who_is_mentioned(self):
         """They may read what was written, and the amount if they may read that."""
         order = self._create_order()
