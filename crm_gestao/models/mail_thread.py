@@ -1,11 +1,11 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 
-from ..tools import is_guarded, plainly
+from ..tools import as_reader, is_guarded, is_told, plainly
 
 
-# Odoo tells the amount of an order or an invoice to whoever is mentioned there, in the
-# head of the e-mail and among what has changed. (Odoo would keep a docstring in the
-# database, also when we are uninstalled.)
+# Odoo tells the amount of an order or an invoice to whoever follows it or is mentioned
+# there, in the text, in the head of the e-mail and among what has changed. (Odoo would
+# keep a docstring in the database, also when we are uninstalled.)
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -16,27 +16,47 @@ class MailThread(models.AbstractModel):
             partner_ids, template
         )
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Leave out colleagues who only follow what they may not read.
+
+        Those who are mentioned are told what was written, and no more: they are marked.
+        """
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
+        if not is_guarded(self.env, self._name):
+            return recipients
+        # sudo: whoever posts mentions them
+        mentioned = (msg_vals or {}).get("partner_ids", message.sudo().partner_ids.ids)
+        for recipient in recipients:
+            is_colleague = recipient["uid"] and not recipient["ushare"]
+            recipient["crm_gestao_stranger"] = is_colleague and not as_reader(
+                self, recipient["uid"]
+            ).has_access("read")
+        return [
+            recipient
+            for recipient in recipients
+            if recipient["id"] in mentioned or not recipient["crm_gestao_stranger"]
+        ]
+
     def _notify_thread_by_email(
         self, message, recipients_data, *, msg_vals=False, subtitles=None, **kwargs
     ):
-        strangers = self._get_strangers(
-            [
-                recipient
-                for recipient in recipients_data
-                if recipient["notif"] == "email"
-            ]
-        )
-        if strangers:
+        strangers, readers = self._split_strangers(recipients_data)
+        if any(recipient["notif"] == "email" for recipient in strangers):
             super()._notify_thread_by_email(
                 message,
                 strangers,
                 msg_vals={**(msg_vals or {}), "tracking_value_ids": False},
-                subtitles=subtitles or [plainly(self).display_name],
+                # sudo: who posts may be one who may not read it
+                subtitles=subtitles or [plainly(self.sudo()).display_name],
                 **kwargs,
             )
-        return super()._notify_thread_by_email(
-            message,
-            [recipient for recipient in recipients_data if recipient not in strangers],
+        # these may read all of it, whoever has posted it
+        told = {"crm_gestao_told": self}
+        return super(MailThread, self.with_context(**told))._notify_thread_by_email(
+            message.with_context(**told),
+            readers,
             msg_vals=msg_vals,
             subtitles=subtitles,
             **kwargs,
@@ -47,8 +67,7 @@ class MailThread(models.AbstractModel):
     ):
         # sudo: whether there is something that the message tells besides its text
         if message.sudo().tracking_value_ids:
-            strangers = self._get_strangers(recipients_data)
-            recipients_data = [r for r in recipients_data if r not in strangers]
+            _strangers, recipients_data = self._split_strangers(recipients_data)
         return super()._notify_thread_by_web_push(
             message, recipients_data, msg_vals=msg_vals, **kwargs
         )
@@ -56,29 +75,20 @@ class MailThread(models.AbstractModel):
     def _track_filter_for_display(self, tracking_values):
         tracking_values = super()._track_filter_for_display(tracking_values)
         if (
-            is_guarded(self.env, self._name)
-            and not self.env.su
-            and not self._is_readable_by(self.env.uid)
+            tracking_values
+            and is_guarded(self.env, self._name)
+            # whatever shows them with all rights, such as an answer in a chat
+            and self.env.uid != SUPERUSER_ID
+            and not is_told(self.env)
+            and not as_reader(self, self.env.uid).has_access("read")
         ):
             # who is told of a message, and no more
             return tracking_values.browse()
         return tracking_values
 
-    def _get_strangers(self, recipients_data):
-        """Those of our own colleagues who may not read this document."""
-        if not is_guarded(self.env, self._name):
-            return []
-        return [
-            recipient
-            for recipient in recipients_data
-            if recipient["uid"]
-            and not recipient["ushare"]
-            and not self._is_readable_by(recipient["uid"])
-        ]
-
-    def _is_readable_by(self, user_id):
-        """Whether a colleague may read this, in whichever of their companies."""
-        document = self.with_user(user_id)
-        companies = document.env.user._get_company_ids()
-        document = document.with_context(allowed_company_ids=companies)
-        return document.has_access("read")
+    def _split_strangers(self, recipients_data):
+        """Colleagues who may not read this document, and all others."""
+        groups = [], []
+        for recipient in recipients_data:
+            groups[not recipient.get("crm_gestao_stranger")].append(recipient)
+        return groups
