@@ -11,10 +11,8 @@ class MailThread(models.AbstractModel):
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         # who hands a document over may be one who may not read it any more
-        told = self.with_context(crm_gestao_told=self)
-        return super(MailThread, told)._message_auto_subscribe_notify(
-            partner_ids, template
-        )
+        self = self.with_context(crm_gestao_told=self)
+        return super()._message_auto_subscribe_notify(partner_ids, template)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Leave out colleagues who only follow what they may not read.
@@ -53,9 +51,10 @@ class MailThread(models.AbstractModel):
                 **kwargs,
             )
         # these may read all of it, whoever has posted it
-        told = {"crm_gestao_told": self}
-        return super(MailThread, self.with_context(**told))._notify_thread_by_email(
-            message.with_context(**told),
+        message = message.with_context(crm_gestao_told=self)
+        self = self.with_context(crm_gestao_told=self)
+        return super()._notify_thread_by_email(
+            message,
             readers,
             msg_vals=msg_vals,
             subtitles=subtitles,
@@ -68,6 +67,8 @@ class MailThread(models.AbstractModel):
         # sudo: whether there is something that the message tells besides its text
         if message.sudo().tracking_value_ids:
             _strangers, recipients_data = self._split_strangers(recipients_data)
+        # its title is the document's name, whoever has posted it
+        message = message.with_context(crm_gestao_told=self)
         return super()._notify_thread_by_web_push(
             message, recipients_data, msg_vals=msg_vals, **kwargs
         )

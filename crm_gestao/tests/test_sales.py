@@ -887,9 +887,7 @@ class TestSales(SalesCommon):
                 )
                 self.env.flush_all()
                 counts.append(self.cr.sql_log_count - before)
-                self.assertGreaterEqual(
-                    message.notified_partner_ids, people.partner_id
-                )
+                self.assertGreaterEqual(message.notified_partner_ids, people.partner_id)
         few, few_again, many, many_again = counts
         self.assertLessEqual(many_again - few_again, 17, counts)
         self.assertLessEqual(many - few, 17 * 8, counts)
@@ -919,6 +917,36 @@ class TestSales(SalesCommon):
                     )
                     self.assertEqual("110.00" in mail.body_html, may_read)
 
+    def test_comment_of_who_only_follows(self):
+        """They may comment what they may not read, and all others are told of it."""
+        order = self._create_order()
+        employee, mentioned = self.users["employee"], self.users["own"]
+        order.message_subscribe((employee | self.clerk).partner_id.ids)
+        people = mentioned | self.clerk
+        people.notification_type = "email"
+        message = order.with_user(employee).message_post(
+            body="A comment",
+            partner_ids=mentioned.partner_id.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        mails = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        for user, may_read in ((mentioned, False), (self.clerk, True)):
+            mail = mails.filtered(lambda m, u=user: u.partner_id in m.recipient_ids)
+            self.assertIn(order.name, mail.subject)
+            self.assertIn("A comment", mail.body_html)
+            self.assertEqual("110.00" in mail.body_html, may_read)
+        self.clerk.notification_type = "inbox"
+        devices = self._create_devices(self.clerk)
+        order.with_user(employee).message_post(
+            body="Again", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        pushes = self.env["mail.push"].search(
+            [("mail_push_device_id", "in", devices.ids)]
+        )
+        self.assertEqual(len(pushes), 5)
+        self.assertIn(order.name, pushes[0].payload)
+
     def test_changes_and_who_follows(self):
         """Who may not read a document is not told what changes in it."""
         people = self.users["employee"] | self.clerk
@@ -944,11 +972,23 @@ class TestSales(SalesCommon):
         """Nor by a notification on their devices."""
         people = self.users["employee"] | self.clerk
         people.notification_type = "inbox"
+        devices = self._create_devices(people)
+        message = self._confirm_followed_by(people)
+        self.assertEqual(message.notified_partner_ids, self.clerk.partner_id)
+        pushes = self.env["mail.push"].search(
+            [("mail_push_device_id", "in", devices.ids)]
+        )
+        self.assertEqual(len(pushes), 5)
+        self.assertEqual(pushes.mail_push_device_id.partner_id, self.clerk.partner_id)
+        self.assertIn("Status", pushes[0].payload)
+
+    def _create_devices(self, people):
+        """What they are notified on, and Odoo does not send at once."""
         parameters = self.env["ir.config_parameter"]
         for key in ("private", "public"):
             parameters.set_param(f"mail.web_push_vapid_{key}_key", "key")
         # so many of each that Odoo lets them wait instead of sending at once
-        devices = self.env["mail.push.device"].create(
+        return self.env["mail.push.device"].create(
             [
                 {
                     "partner_id": partner.id,
@@ -959,14 +999,6 @@ class TestSales(SalesCommon):
                 for number in range(5)
             ]
         )
-        message = self._confirm_followed_by(people)
-        self.assertEqual(message.notified_partner_ids, self.clerk.partner_id)
-        pushes = self.env["mail.push"].search(
-            [("mail_push_device_id", "in", devices.ids)]
-        )
-        self.assertEqual(len(pushes), 5)
-        self.assertEqual(pushes.mail_push_device_id.partner_id, self.clerk.partner_id)
-        self.assertIn("Status", pushes[0].payload)
 
     def _confirm_followed_by(self, people):
         """Confirm an order that `people` follow, and return the message of it."""
