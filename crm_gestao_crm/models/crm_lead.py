@@ -4,6 +4,8 @@ from odoo import api, fields, models
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "crm.gestao.origin.mixin"]
+    # its messages tell the expected revenue
+    _crm_gestao_is_guarded = True
 
     # no check of the company: an opportunity may be of none in particular
     occurrence_id = fields.Many2one(

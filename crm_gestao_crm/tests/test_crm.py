@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_gestao.tests.test_competitor import CompetitorCommon
 
@@ -52,6 +53,36 @@ class TestOpportunities(CompetitorCommon):
         occurrence.invalidate_recordset()
         self.assertEqual(occurrence.lead_count, 1)
         self.assertEqual(occurrence.action_view_opportunities()["res_id"], lead.id)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_messages_are_for_who_may_read_it(self):
+        """What changes in it, such as the expected revenue."""
+        employee = self.users["employee"]
+        lead = self.lead.with_context(tracking_disable=False, mail_notrack=False)
+        lead.message_subscribe(employee.partner_id.ids)
+        hidden = lead.message_post(
+            body="Told", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertNotIn(employee.partner_id, hidden.notified_partner_ids)
+        mentioned = lead.message_post(body="x", partner_ids=employee.partner_id.ids)
+        self.assertIn(employee.partner_id, mentioned.notified_partner_ids)
+        self.env.cr.precommit.run()
+        lead.expected_revenue = 4321
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        tracked = lead.message_ids.tracking_value_ids
+        self.assertTrue(tracked)
+        for user, may_read in ((employee, False), (self.rep, True)):
+            shown = lead.with_user(user)._track_filter_for_display(tracked)
+            self.assertEqual(bool(shown), may_read)
+        with self.assertRaises(AccessError):
+            self.env["mail.message"].with_user(employee).create(
+                {
+                    "model": lead._name,
+                    "res_id": lead.id,
+                    "message_type": "user_notification",
+                }
+            )
 
     def test_lost_asks_who_and_why(self):
         self._lose(
