@@ -1,12 +1,14 @@
 """Other programs talk to the addon as they talk to the rest of Odoo."""
 
 import ast
+import json
 import threading
 import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+import requests
 from lxml import etree
 
 KEY = """
@@ -190,3 +192,122 @@ def test_figures_of_the_demo_data(server, login, everywhere, days):
     expected = set(FIGURES) if login == "admin" else set(FIGURES) - {"receivables"}
     assert set(seen) == expected
     assert all(seen[query] for query in expected - {"invoices"}), seen
+
+
+class Curious(requests.Session):
+    """A user who tries what a client can send, and keeps each whole answer."""
+
+    def __init__(self, server, login):
+        super().__init__()
+        self.url, self.answers = server.url, []
+        params = {"db": server.database.name, "login": login, "password": login}
+        assert self.send_json("/web/session/authenticate", params)["uid"]
+        self.answers.clear()
+
+    def send_json(self, route, params):
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        answer = self.post(self.url + route, json=body, timeout=60)
+        self.answers.append(json.dumps(answer.json(), ensure_ascii=False))
+        return answer.json().get("result")
+
+    def call(self, model, method, /, *args, **kwargs):
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self.send_json(f"/web/dataset/call_kw/{model}/{method}", params)
+
+
+@pytest.mark.parametrize("group", ["base.group_user", "base.group_portal"])
+def test_messages_tell_nothing(server, occurrence, group):
+    """Neither the subject of an occurrence, nor the amount of an invoice."""
+    admin = server.rpc()
+    create = {model: admin.env[model].create for model in ("res.users", "account.move")}
+    login = group.replace(".", "_")
+    user = create["res.users"](
+        {
+            "name": login,
+            "login": login,
+            "password": login,
+            "email": f"{login}@example.com",
+            "group_ids": [(6, 0, [admin.env.ref(group).id])],
+            "notification_type": "inbox" if group.endswith("user") else "email",
+        }
+    )
+    (row,) = admin.env["res.users"].read([user], ["partner_id"])
+    me = row["partner_id"][:1]
+    (told,) = admin.env["crm.gestao.occurrence"].read([occurrence], ["partner_id"])
+    line = {"name": "Line", "quantity": 1, "price_unit": 98765.43, "tax_ids": []}
+    invoice = create["account.move"](
+        {
+            "move_type": "out_invoice",
+            "partner_id": told["partner_id"][0],
+            "invoice_line_ids": [(0, 0, line)],
+        }
+    )
+    by_amount = {"name_as_amount_total": True}
+    (found,) = (
+        admin.env["account.move"]
+        .with_context(**by_amount)
+        .read([invoice], ["display_name"])
+    )
+    assert "98,765.43" in found["display_name"]
+    hidden = [
+        admin.env[model].message_post([id_], body="Secret 98,765.43", subject="Visita")
+        for model, id_ in (
+            ("crm.gestao.occurrence", occurrence),
+            ("account.move", invoice),
+        )
+    ]
+    hidden = [id_ if isinstance(id_, int) else id_[0] for id_ in hidden]
+    admin.env["account.move"].message_post([invoice], body="Look", partner_ids=me)
+
+    curious = Curious(server, login)
+    mine = []
+    for place in (
+        {"model": "crm.gestao.occurrence", "res_id": occurrence},
+        {"model": "account.move", "res_id": invoice},
+    ):
+        values = {**place, "message_type": "user_notification", "body": "x"}
+        mine.append(curious.call("mail.message", "create", [values]))
+        notice = {**place, "partner_ids": me, "body": "x"}
+        curious.call("mail.thread", "message_notify", [], **notice)
+    assert mine == [None, None]
+    channel = admin.env["discuss.channel"].create(
+        {"name": "Chat", "channel_type": "group"}
+    )
+    admin.env["discuss.channel"].add_members([channel], partner_ids=me)
+    place = {"model": "discuss.channel", "res_id": channel, "body": "x"}
+    place["subtype_id"] = admin.env.ref("mail.mt_comment").id
+    own = curious.call("mail.message", "create", [place])
+    assert own, curious.answers
+    for parent in hidden:
+        answer = {"parent_id": parent}
+        curious.call("mail.message", "create", [{**place, **answer}])
+        curious.call("mail.message", "write", own, answer)
+        about = {**answer, "model": "res.partner", "res_ids": str(me)}
+        curious.call("mail.compose.message", "onchange", [], about, [], {"subject": {}})
+        curious.call("mail.compose.message", "create", [about])
+    curious.send_json("/discuss/channel/messages", {"channel_id": channel})
+    for route in ("inbox", "history"):
+        curious.send_json(f"/mail/{route}/messages", {"context": by_amount})
+    curious.call(
+        "mail.message",
+        "search_read",
+        [("model", "!=", False)],
+        ["record_name", "body", "subject"],
+        context=by_amount,
+    )
+    if group == "base.group_user":
+        activity = admin.env["account.move"].activity_schedule(
+            [invoice], "mail.mail_activity_data_todo", user_id=user
+        )
+        activity = activity if isinstance(activity, list) else [activity]
+        curious.call(
+            "mail.activity", "write", activity, {"res_id": invoice}, context=by_amount
+        )
+        (row,) = curious.call(
+            "mail.activity", "read", activity, ["res_name"], context=by_amount
+        )
+        assert row["res_name"]
+    assert len(curious.answers) > 15
+    for answer in curious.answers:
+        assert "Visita" not in answer
+        assert "98,765" not in answer

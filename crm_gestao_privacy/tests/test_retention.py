@@ -143,6 +143,17 @@ class TestRetention(PrivacyCommon):
         self.assertFalse(self.old.description)
         self.assertTrue(self.old.anonymised_on)
 
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_who_may_not_read_tells_nothing_anew(self):
+        self.type.write({"retention_months": 12, "retention_action": "anonymise"})
+        self._run()
+        values = {"model": self.old._name, "res_id": self.old.id, "body": "Told"}
+        for role in ("employee", "portal"):
+            messages = self.env["mail.message"].with_user(self.users[role])
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                messages.create({**values, "message_type": "user_notification"})
+            self.assertTrue(self.old.anonymised_on)
+
     def test_what_is_said_planned_or_attached_again_is_erased_again(self):
         self.type.write({"retention_months": 12, "retention_action": "anonymise"})
         self._run()
