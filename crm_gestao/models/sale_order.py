@@ -137,6 +137,7 @@ class SaleOrder(models.Model):
     def action_confirm_competitor_outcomes(self):
         """Give the open competitor records the outcome that this order proposes."""
         self.ensure_one()
+        self.check_access("read")
         return self.competitor_proposal_ids._confirm_proposals()
 
     # ------------------------------------------------------------------

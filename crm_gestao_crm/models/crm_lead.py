@@ -62,6 +62,7 @@ class CrmLead(models.Model):
     def action_confirm_competitor_outcomes(self):
         """Give the open competitor records the outcome that this one proposes."""
         self.ensure_one()
+        self.check_access("read")
         return self.competitor_proposal_ids._confirm_proposals()
 
     def _prepare_competitor_record_values(self):
