@@ -85,20 +85,17 @@ def inherited_by(model):
         for name in BY_THE_CLIENT
         if hasattr(model, name)
         and (not name.endswith("archive") or "active" in model._fields)
-        and (name != "read_progress_bar" or selection_of(model))
+        and (name != "read_progress_bar" or selections_of(model))
     ]
 
 
-def selection_of(model):
-    """The first field that a kanban's progress bar may count by, or None."""
-    return next(
-        (
-            name
-            for name, field in model._fields.items()
-            if field.type == "selection" and field.store
-        ),
-        None,
-    )
+def selections_of(model):
+    """The fields that a kanban's progress bar may count by."""
+    return [
+        name
+        for name, field in model._fields.items()
+        if field.type == "selection" and field.store
+    ]
 
 
 def link_of(model):
@@ -424,7 +421,7 @@ def make_records(env, factory, name, kind, cells):
     records.invalidate_recordset()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
         vals = written(records, values)
-        selection = selection_of(records)
+        selection = next((name for name in selections_of(record) if record[name]), None)
         domain = [["id", "=", record.id]]
         found = {
             "formatted_read_group": {"domain": domain, "aggregates": ["__count"]},
