@@ -16,7 +16,11 @@ NUMBERS = count(1)
 TODAY = date.today()
 YEAR_AGO = TODAY - timedelta(days=365)
 PAGE = 80  # rows of a list
-PERIOD = f"%s BETWEEN '{YEAR_AGO}' AND '{TODAY + timedelta(days=1)}'"
+# in SQL, of moments in the time zone of data.py, and of days
+PERIOD = (
+    f"%s BETWEEN '{YEAR_AGO} 03:00:00' AND '{TODAY + timedelta(days=1)} 02:59:59.999'"
+)
+DAYS = f"%s BETWEEN '{YEAR_AGO}' AND '{TODAY}'"
 
 
 class IfFull(str):
@@ -303,10 +307,7 @@ def count_of(bench, login, customer):
 
 
 def in_period(customer):
-    return (
-        f"{of(customer)} AND o.date >= timestamp '{YEAR_AGO}' + interval '3 hours'"
-        f" AND o.date < timestamp '{TODAY}' + interval '27 hours'"
-    )
+    return f"{of(customer)} AND {PERIOD % 'o.date'}"
 
 
 def partner_count(bench, product, login, customer):
@@ -644,7 +645,7 @@ def invoices_sql(bench, login, customer):
         "SELECT currency_id, count(*), sum(amount_total_signed) FROM account_move"
         f" WHERE commercial_partner_id = {customer} AND move_type IN"
         " ('out_invoice', 'out_refund') AND state = 'posted' AND company_id = 1"
-        f" AND invoice_date BETWEEN '{YEAR_AGO}' AND '{TODAY}'"
+        f" AND {DAYS % 'invoice_date'}"
         f"{own(bench, login, 'invoice_user_id')} GROUP BY 1"
     )
 
@@ -996,7 +997,7 @@ OPERATIONS = [
             "account_move", "commercial_partner_id",
             ["date DESC", "name DESC", "invoice_date DESC", "id DESC"],
             lambda bench, login: "move_type IN ('out_invoice', 'out_refund')"
-            f" AND state = 'posted' AND {PERIOD % 'invoice_date'}"
+            f" AND state = 'posted' AND {DAYS % 'invoice_date'}"
             f"{own(bench, login, 'invoice_user_id')}",
         ),
         products=("crm_gestao",), is_list=True,

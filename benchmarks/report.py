@@ -88,11 +88,11 @@ def record(rows, output, command, started, size):
     what = {"command": command, "started": started, "size": size, **machine()}
     names = ("operation", "user", "customer", "ratio", "goal")
     goals = [row for row in ours if row["goal"]]
-    closest = max(goals, key=lambda row: row["ratio"] / row["goal"], default={})
+    closest = max(goals, key=lambda row: row["ratio"] / row["goal"], default=None)
     run = {key: what[key] for key in ("started", "code")} | {
         "pass": passed,
         "short": [{name: row[name] for name in names} for row in short],
-        "closest": {name: closest.get(name) for name in names},
+        "closest": closest and {name: closest[name] for name in names},
     }
     runs = [*runs_before(output, "performance"), run]
     save(output, "performance", {**what, "runs": runs, "rows": rows}, head, table)
