@@ -18,6 +18,9 @@ PARAGRAPHS = re.compile(
     "(?:{}|{})+".format(*(f"<{tag}> *{WORDS.pattern}</{tag}>" for tag in ("p", "div")))
 )
 
+# documents whose name is a number
+NUMBERED = ("account.move", "account.payment", "crm.gestao.occurrence", "sale.order")
+
 # a number that few others have: more digits than a year
 NUMBERS = re.compile("[0-9]{5,}")
 
@@ -172,7 +175,19 @@ def is_guarded(env, model):
 
     Those of ours, and the documents that tell amounts, which say so by an attribute.
     """
-    return is_ours(model) or getattr(env.get(model), "_crm_gestao_is_guarded", False)
+    return model in env and (
+        is_ours(model) or getattr(env[model], "_crm_gestao_is_guarded", False)
+    )
+
+
+def get_told_name(record):
+    """What a document is called to who is told of it and may not read it.
+
+    :return: its number where it has one, else what kind of document it is
+    """
+    # sudo: a number tells neither the subject nor the amount
+    number = record._name in NUMBERED and record.sudo().name
+    return number or record.env["ir.model"]._get(record._name).sudo().name
 
 
 def as_reader(records, user_id):

@@ -257,7 +257,11 @@ def test_messages_tell_nothing(server, occurrence, group):
         )
     ]
     hidden = [id_ if isinstance(id_, int) else id_[0] for id_ in hidden]
-    admin.env["account.move"].message_post([invoice], body="Look", partner_ids=me)
+    for model, id_ in (
+        ("account.move", invoice),
+        ("crm.gestao.occurrence", occurrence),
+    ):
+        admin.env[model].message_post([id_], body="Look", partner_ids=me)
 
     curious = Curious(server, login)
     mine = []
@@ -286,7 +290,9 @@ def test_messages_tell_nothing(server, occurrence, group):
         curious.call("mail.compose.message", "onchange", [], about, [], {"subject": {}})
         curious.call("mail.compose.message", "create", [about])
     curious.send_json("/discuss/channel/messages", {"channel_id": channel})
-    for route in ("inbox", "history"):
+    for message in curious.call("mail.message", "search", [("partner_ids", "in", me)]):
+        curious.call("mail.message", "toggle_message_starred", [message])
+    for route in ("inbox", "history", "starred"):
         curious.send_json(f"/mail/{route}/messages", {"context": by_amount})
     curious.call(
         "mail.message",
@@ -308,6 +314,8 @@ def test_messages_tell_nothing(server, occurrence, group):
         )
         assert row["res_name"]
     assert len(curious.answers) > 15
+    assert any("Look" in answer for answer in curious.answers)
     for answer in curious.answers:
+        assert "TypeError" not in answer
         assert "Visita" not in answer
         assert "98,765" not in answer

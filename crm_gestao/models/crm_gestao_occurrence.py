@@ -728,8 +728,13 @@ class CrmGestaoOccurrence(models.Model):
         partners = occurrences.partner_id
         if "commercial_partner_id" in specification:
             partners |= occurrences.commercial_partner_id
-        having = self._know_linked(partners)
-        return self._add_shared_values(super().web_read(own), shared, having)
+        having = self._know_linked(
+            partners, [kind for kind, names in RARE.items() if names & shared.keys()]
+        )
+        values_list = self._add_shared_values(super().web_read(own), shared, having)
+        # those that are done are not among them
+        self.invalidate_recordset(["activity_ids"], flush=False)
+        return values_list
 
     @api.model
     @api.readonly
@@ -753,9 +758,12 @@ class CrmGestaoOccurrence(models.Model):
         for kind, of_kind in RARE.items():
             if self._has_field_access(self._fields[kind], "read"):
                 names |= of_kind
+        if not self.browse().has_access("write"):
+            # who only reads is shown but their own activities, says Odoo
+            names -= NEXT_ACTIVITY
         return names
 
-    def _know_linked(self, partners):
+    def _know_linked(self, partners, kinds):
         """Have in memory what a list tells of whom and what occurrences link to.
 
         One statement finds who the users are, what the companies are called, and which
@@ -763,35 +771,24 @@ class CrmGestaoOccurrence(models.Model):
         their types.
 
         :param partners: whose names are wanted, too
+        :param list kinds: which fields of `RARE` are wanted
         :return: dict of these occurrences by the fields of `RARE`, for whoever may read
             these
         """
-        env, users, tags = self.env, self.sudo().user_id, self._fields["tag_ids"]
+        env, users = self.env, self.sudo().user_id
         for model, fnames in (
             ("res.users", ["partner_id"]),
             ("res.company", ["name"]),
-            ("mail.activity", ["res_model", "res_id", "active", "user_id"]),
+            ("mail.activity", ["res_model", "res_id", *NEXT]),
         ):
             env[model].flush_model(fnames)
         activities = SQL(
             "FROM mail_activity WHERE res_model = %s AND res_id IN %s"
             " AND (active OR NOT %s)",
             self._name,
-            self._ids,
-            env.context.get("active_test", True),
+            self._ids if "activity_ids" in kinds else (None,),
+            bool(env.context.get("active_test", True)),
         )
-        # as Odoo reads many2many fields
-        column, tag = (
-            SQL.identifier(tags.relation, c) for c in (tags.column1, tags.column2)
-        )
-        tagged = env[tags.comodel_name]._search([], order=env[tags.comodel_name]._order)
-        tagged.add_join(
-            "JOIN",
-            tags.relation,
-            None,
-            SQL("%s = %s", tag, SQL.identifier(tagged.table, "id")),
-        )
-        tagged.add_where(SQL("%s IN %s", column, self._ids))
         rows = env.execute_query(
             SQL(
                 "SELECT 'user_id' AS kind, id, partner_id, 0 AS rank, NULL AS name"
@@ -800,19 +797,12 @@ class CrmGestaoOccurrence(models.Model):
                 " UNION ALL SELECT 'company_id', id, NULL, 0, name"
                 " FROM res_company WHERE id IN %(companies)s"
                 " UNION ALL SELECT 'activity_ids', res_id, id, row_number() OVER"
-                " (ORDER BY %(order)s), NULL %(activities)s"
-                " UNION ALL (%(tagged)s) ORDER BY rank",
+                " (ORDER BY %(order)s), NULL %(activities)s %(tags)s ORDER BY rank",
                 users=users._ids or (None,),
                 companies=self.sudo().company_id._ids,
                 activities=activities,
                 order=SQL(env["mail.activity"]._order),
-                tagged=tagged.select(
-                    SQL("'tag_ids'"),
-                    column,
-                    tag,
-                    SQL("row_number() OVER (ORDER BY %s)", tagged.order),
-                    SQL("NULL"),
-                ),
+                tags=self._get_tags_sql() if "tag_ids" in kinds else SQL(),
             )
         )
         partner_ids, linked = [], {fname: defaultdict(list) for fname in RARE}
@@ -831,8 +821,8 @@ class CrmGestaoOccurrence(models.Model):
             having[fname] = self.browse(found)
             ids = [tuple(linked_ids) for linked_ids in found.values()]
             self._fields[fname]._insert_cache(having[fname], ids)
-        # sudo: as Odoo reads the names of linked records; who may read an occurrence
-        # may read its activities
+        # sudo: as Odoo reads the names of linked records; whoever may write on an
+        # occurrence may read its activities
         people = env["res.partner"].sudo().browse(partner_ids)
         # the time zone tells which activities are late
         (partners | people).fetch([*PARTNER_NAME, "tz"])
@@ -842,10 +832,26 @@ class CrmGestaoOccurrence(models.Model):
         activities.activity_type_id.fetch(KIND_OF_NEXT)
         return having
 
+    def _get_tags_sql(self):
+        """What `_know_linked` asks of tags, as Odoo reads many2many fields."""
+        field = self._fields["tag_ids"]
+        tags = self.env[field.comodel_name]
+        query = tags._search([], order=tags._order)
+        occurrence, tag = (
+            SQL.identifier(field.relation, column)
+            for column in (field.column1, field.column2)
+        )
+        is_same = SQL("%s = %s", tag, SQL.identifier(query.table, "id"))
+        query.add_join("JOIN", field.relation, None, is_same)
+        query.add_where(SQL("%s IN %s", occurrence, self._ids))
+        rank = SQL("row_number() OVER (ORDER BY %s)", query.order)
+        columns = (SQL("'tag_ids'"), occurrence, tag, rank, SQL("NULL"))
+        return SQL("UNION ALL (%s)", query.select(*columns))
+
     def _add_shared_values(self, values_list, specification, having):
         """Add to what was read of `self` what is asked for all at once, and return it.
 
-        :param dict having: of occurrences, see `_find_linked`
+        :param dict having: of occurrences, see `_know_linked`
         """
         if not specification:
             return values_list

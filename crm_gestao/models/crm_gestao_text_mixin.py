@@ -16,15 +16,25 @@ def clean_text(text):
     return UNREADABLE.sub("", text)
 
 
-def is_unreadable(condition):
-    return isinstance(condition.value, str) and UNREADABLE.search(condition.value)
+def clean_value(value):
+    """What is looked for without what nobody can read, also in lists and domains."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, Domain):
+        return value.map_conditions(clean_condition)
+    if isinstance(value, list | tuple | set) and not isinstance(
+        next(iter(value), 0),
+        int,  # ids, of which there may be many
+    ):
+        return type(value)(map(clean_value, value))
+    return value
 
 
 def clean_condition(condition):
-    if not is_unreadable(condition):
+    value = clean_value(condition.value)
+    if value == condition.value:
         return condition
-    text = clean_text(condition.value)
-    return Domain(condition.field_expr, condition.operator, text)
+    return Domain(condition.field_expr, condition.operator, value)
 
 
 def read_text(env, value):
@@ -60,7 +70,7 @@ class CrmGestaoTextMixin(models.AbstractModel):
     def _search(self, domain, *args, **kwargs):
         # what is looked for was saved without what nobody can read, either
         domain = Domain(domain)
-        if any(map(is_unreadable, domain.iter_conditions())):
+        if any(clean_condition(c) is not c for c in domain.iter_conditions()):
             domain = domain.map_conditions(clean_condition)
         return super()._search(domain, *args, **kwargs)
 

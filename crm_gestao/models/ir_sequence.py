@@ -83,6 +83,13 @@ class IrSequence(models.Model):
             enumerate(days), lambda item: date_ranges[item[1]]
         ):
             numbers = sequence._next_of_date_range(date_range, len(group))
+            if None in numbers:
+                raise UserError(
+                    self.env._(
+                        "The numbering of occurrences has just been changed. Save"
+                        " again."
+                    )
+                )
             frames = {
                 day: sequence._get_frame(day, date_range.date_from)
                 for day in {day for _index, day in group}

@@ -4,6 +4,7 @@ from ..tools import (
     ConcurrentIndex,
     Many2oneReference,
     as_reader,
+    get_told_name,
     is_guarded,
     is_told,
 )
@@ -28,8 +29,11 @@ class MailMessage(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if "parent_id" in vals:
+        if "parent_id" in vals and not self.env.su:
             self._check_documents()
+            # sudo: only to know what is answered
+            parents = self.sudo().parent_id.filtered(lambda m: m._is_guarded())
+            as_reader(parents, self.env.uid).check_access("read")
         return res
 
     def _check_documents(self):
@@ -64,13 +68,38 @@ class MailMessage(models.Model):
         about to write.
         """
         res = super()._compute_record_name()
-        if is_told(self.env):
-            return res
-        named = self.filtered(lambda m: m.record_name and m._is_guarded())
-        for model, messages in named.grouped("model").items():
+        if not is_told(self.env):
+            named = self.filtered("record_name")
+            named._get_messages_of_hidden().record_name = False
+        return res
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Of an answer the subject of what is answered is told with all rights."""
+        res = super()._compute_display_name()
+        named = self.filtered(lambda m: m.display_name and m._is_guarded())
+        readable = as_reader(named, self.env.uid)._filtered_access("read")
+        (named - readable.with_env(self.env)).display_name = False
+        return res
+
+    def _to_store(self, store, fields, **kwargs):
+        is_whole = "message_format" in fields
+        res = super()._to_store(store, fields, **kwargs)
+        if is_whole and not is_told(self.env):
+            # Odoo tells the name to whoever is mentioned
+            for message in self._get_messages_of_hidden():
+                record = self.env[message.model].browse(message.res_id)
+                name = {"display_name": get_told_name(record)}
+                store.add(record, name, as_thread=True)
+        return res
+
+    def _get_messages_of_hidden(self):
+        """Those of these messages whose document is guarded, and not the user's."""
+        hidden = self.browse()
+        guarded = self.filtered(lambda m: m.res_id and m._is_guarded())
+        for model, messages in guarded.grouped("model").items():
             records = self.env[model].browse(messages.mapped("res_id"))
             readable = as_reader(records, self.env.uid)._filtered_access("read")
-            messages.filtered(
-                lambda m, ids=set(readable.ids): m.res_id not in ids
-            ).record_name = False
-        return res
+            ids = set(readable.ids)
+            hidden += messages.filtered(lambda m, ids=ids: m.res_id not in ids)
+        return hidden

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, models
 
-from ..tools import as_reader, is_guarded, is_told, plainly
+from ..tools import as_reader, get_told_name, is_guarded, is_told
 
 
 # Odoo tells the amount of an order or an invoice to whoever follows it or is mentioned
@@ -10,9 +10,22 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
-        # who hands a document over may be one who may not read it any more
-        self = self.with_context(crm_gestao_told=self)
+        if is_guarded(self.env, self._name):
+            # who hands a document over may be one who may not read it any more
+            self = self.with_context(crm_gestao_told=self)
         return super()._message_auto_subscribe_notify(partner_ids, template)
+
+    def _message_compute_subject(self):
+        if (
+            is_guarded(self.env, self._name)
+            and not is_told(self.env)
+            and (
+                self.env.context.get("crm_gestao_stranger")
+                or not as_reader(self, self.env.uid).has_access("read")
+            )
+        ):
+            return get_told_name(self)
+        return super()._message_compute_subject()
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Leave out colleagues who only follow what they may not read.
@@ -24,8 +37,11 @@ class MailThread(models.AbstractModel):
         )
         if not is_guarded(self.env, self._name):
             return recipients
-        # sudo: whoever posts mentions them
-        mentioned = (msg_vals or {}).get("partner_ids", message.sudo().partner_ids.ids)
+        # sudo: whoever posts mentions them, and a colleague may be the customer
+        mentioned = (msg_vals or {}).get(
+            "partner_ids"
+        ) or message.sudo().partner_ids.ids
+        told = {*mentioned, *self.sudo()._mail_get_partners()[self.id].ids}
         for recipient in recipients:
             is_colleague = recipient["uid"] and not recipient["ushare"]
             recipient["crm_gestao_stranger"] = is_colleague and not as_reader(
@@ -34,21 +50,30 @@ class MailThread(models.AbstractModel):
         return [
             recipient
             for recipient in recipients
-            if recipient["id"] in mentioned or not recipient["crm_gestao_stranger"]
+            if recipient["id"] in told or not recipient["crm_gestao_stranger"]
         ]
 
     def _notify_thread_by_email(
         self, message, recipients_data, *, msg_vals=False, subtitles=None, **kwargs
     ):
+        if not is_guarded(self.env, self._name):
+            return super()._notify_thread_by_email(
+                message,
+                recipients_data,
+                msg_vals=msg_vals,
+                subtitles=subtitles,
+                **kwargs,
+            )
         strangers, readers = self._split_strangers(recipients_data)
         if any(recipient["notif"] == "email" for recipient in strangers):
-            super()._notify_thread_by_email(
+            name = get_told_name(self)
+            told = self.with_context(crm_gestao_stranger=True)
+            super(MailThread, told)._notify_thread_by_email(
                 message,
                 strangers,
                 msg_vals={**(msg_vals or {}), "tracking_value_ids": False},
-                # sudo: who posts may be one who may not read it
-                subtitles=subtitles or [plainly(self.sudo()).display_name],
-                **kwargs,
+                subtitles=subtitles or [name],
+                **{**kwargs, "force_record_name": name},
             )
         # these may read all of it, whoever has posted it
         message = message.with_context(crm_gestao_told=self)
@@ -64,13 +89,23 @@ class MailThread(models.AbstractModel):
     def _notify_thread_by_web_push(
         self, message, recipients_data, msg_vals=False, **kwargs
     ):
+        if not is_guarded(self.env, self._name):
+            return super()._notify_thread_by_web_push(
+                message, recipients_data, msg_vals=msg_vals, **kwargs
+            )
+        strangers, readers = self._split_strangers(recipients_data)
         # sudo: whether there is something that the message tells besides its text
-        if message.sudo().tracking_value_ids:
-            _strangers, recipients_data = self._split_strangers(recipients_data)
+        if strangers and not message.sudo().tracking_value_ids:
+            super()._notify_thread_by_web_push(
+                message,
+                strangers,
+                msg_vals=msg_vals,
+                **{**kwargs, "force_record_name": get_told_name(self)},
+            )
         # its title is the document's name, whoever has posted it
         message = message.with_context(crm_gestao_told=self)
         return super()._notify_thread_by_web_push(
-            message, recipients_data, msg_vals=msg_vals, **kwargs
+            message, readers, msg_vals=msg_vals, **kwargs
         )
 
     def _track_filter_for_display(self, tracking_values):

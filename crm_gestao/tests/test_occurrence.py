@@ -11,7 +11,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.http_routing.tests.common import MockRequest
@@ -412,11 +412,34 @@ class TestOccurrence(OccurrenceCommon):
             occurrences |= self._create_occurrence(
                 type_id=getattr(self, name).id, user_id=self.users["own"].id
             )
-        occurrences[1].activity_schedule(
-            "mail.mail_activity_data_call", user_id=self.users["own"].id
+        for days, user in ((3, "own"), (1, "own"), (0, "all")):
+            activity = occurrences[1].activity_schedule(
+                "mail.mail_activity_data_call",
+                date_deadline=fields.Date.today() + timedelta(days=days),
+                user_id=self.users[user].id,
+            )
+        activity.action_done()
+        occurrences[0].activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.users["all"].id
         )
-        tag = self.env["crm.gestao.occurrence.tag"].create({"name": "Price"})
-        occurrences[2].tag_ids = tag
+        tags = self.env["crm.gestao.occurrence.tag"].create(
+            [
+                {"name": "Price"},
+                {"name": "Delay"},
+                {"name": "Elsewhere", "company_id": self.other_company.id},
+            ]
+        )
+        self.env.flush_all()
+        relation = occurrences._fields["tag_ids"].relation
+        for tag in tags:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %s VALUES (%s, %s)",
+                    SQL.identifier(relation),
+                    occurrences[2].id,
+                    tag.id,
+                )
+            )
         names = {"fields": {"display_name": {}}}
         specification = {
             "tag_ids": names,
@@ -429,23 +452,32 @@ class TestOccurrence(OccurrenceCommon):
             "activity_type_icon": {},
         }
         domain = [("id", "in", occurrences.ids)]
-        for role in ("own", "all", "manager"):
+        found = {}
+        for role in ("own", "all", "manager", "reader"):
             mine = occurrences.with_user(self.users[role])
+            self.env.invalidate_all()
             # as Odoo reads it, one by one: what a form asks for is not split
             of_form = {**specification, "partner_email": {}}
             expected = [occurrence.web_read(of_form)[0] for occurrence in mine]
             for values in expected:
                 del values["partner_email"]
+            found[role] = [len(values["activity_ids"]) for values in expected]
             with self.subTest(role=role):
+                self.env.invalidate_all()
                 self.assertEqual(mine.web_read(specification), expected)
+                every = mine.with_context(active_test=False).activity_ids
+                self.assertEqual(len(every), 4 if role != "reader" else 0)
+                self.env.invalidate_all()
                 self.assertEqual(
                     mine.web_search_read(domain, specification, order="id"),
                     {"length": 3, "records": expected},
                 )
-        self.assertEqual(
-            [(len(values["activity_ids"]), values["tag_ids"]) for values in expected],
-            [(0, []), (1, []), (0, [{"id": tag.id, "display_name": "Price"}])],
-        )
+                self.assertEqual(
+                    [tag["display_name"] for tag in expected[2]["tag_ids"]],
+                    ["Delay", "Price"],
+                )
+        expected = dict.fromkeys(("own", "all", "manager"), [1, 2, 0])
+        self.assertEqual(found, expected | {"reader": [0, 0, 0]})
 
     def test_closing_date_is_never_after_now(self):
         occurrence = self._create_occurrence(date="2026-03-10 14:50:00", duration=2)
