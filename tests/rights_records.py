@@ -421,7 +421,10 @@ def make_records(env, factory, name, kind, cells):
     records.invalidate_recordset()
     for cell, record, values in zip(cells, records, vals_list, strict=True):
         vals = written(records, values)
-        selection = next((name for name in selections_of(record) if record[name]), None)
+        selection = next(iter(selections_of(record)), None)
+        shown = selection and (
+            record[selection] or record._fields[selection].get_values(env)[0]
+        )
         domain = [["id", "=", record.id]]
         found = {
             "formatted_read_group": {"domain": domain, "aggregates": ["__count"]},
@@ -436,7 +439,7 @@ def make_records(env, factory, name, kind, cells):
                 "group_by": "create_uid",
                 "progress_bar": {
                     "field": selection,
-                    "colors": {record[selection]: "muted"} if selection else {},
+                    "colors": {shown: "muted"},
                 },
             },
             "name_search": {"domain": domain},
@@ -471,6 +474,8 @@ def make_records(env, factory, name, kind, cells):
             "message_unsubscribe": {"partner_ids": factory.partner.ids},
         }
         cell["arguments"] = found.get(cell["method"], cell["arguments"])
+        if cell["method"] == "read_progress_bar":
+            set_value(record, selection, shown)
         if cell["method"] == "action_unarchive" and "active" in records._fields:
             set_value(record, "active", False)
     if records._transient:

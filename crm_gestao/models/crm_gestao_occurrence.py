@@ -254,6 +254,8 @@ class CrmGestaoOccurrence(models.Model):
         "(commercial_partner_id, date DESC, id DESC)"
         " INCLUDE (company_id, active, partner_id, user_id)"
     )
+    # the open complaints of a customer, whatever others have open
+    _open_partner_idx = models.Index("(commercial_partner_id) WHERE state = 'open'")
     _date_idx = models.Index("(date DESC, id DESC)")
     # of those who may see but a few, with what nobody is responsible for
     _user_date_idx = models.Index("(user_id, date DESC, id DESC)")
@@ -733,7 +735,7 @@ class CrmGestaoOccurrence(models.Model):
         )
         values_list = self._add_shared_values(super().web_read(own), shared, having)
         # those that are done are not among them
-        self.invalidate_recordset(["activity_ids"], flush=False)
+        having["activity_ids"].invalidate_recordset(["activity_ids"], flush=False)
         return values_list
 
     @api.model

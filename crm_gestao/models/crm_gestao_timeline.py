@@ -94,7 +94,7 @@ class CrmGestaoTimeline(models.AbstractModel):
             else:
                 threads = {**documents, "res.partner": Domain("id", "in", partners.ids)}
                 query = self._search_on_threads(
-                    model, source["thread"], domain, threads, restrict
+                    model, source, domain, threads, restrict
                 )
             found += [
                 ((self._get_moment(record, source), -position, record.id), record)
@@ -312,14 +312,15 @@ class CrmGestaoTimeline(models.AbstractModel):
         return domain & Domain("partner_id", "in", partners.ids)
 
     @api.model
-    def _search_on_threads(self, model, thread_fnames, domain, threads, restrict):
+    def _search_on_threads(self, model, source, domain, threads, restrict):
         """A query of what hangs on records that the user may read.
 
         :param dict threads: domains of these records by model
         :param restrict: see `_get_restriction`
         """
         records = self.env[model]
-        model_fname, id_fname = thread_fnames
+        model_fname, id_fname = source["thread"]
+        (date_fname,) = source["date"]
         # what bypass_access takes away of the model's own rules
         domain &= self.env["ir.rule"]._compute_domain(model, "read")
         parts = []
@@ -333,12 +334,25 @@ class CrmGestaoTimeline(models.AbstractModel):
             part = records._search(
                 domain
                 & Domain(model_fname, "=", thread_model)
-                & Domain(id_fname, "in", thread._search(thread_domain)),
+                & Domain.custom(
+                    to_sql=lambda model, alias, query: SQL(
+                        "%s = thread.id", model._field_to_sql(alias, id_fname, query)
+                    )
+                ),
                 bypass_access=True,
             )
-            # each model by itself, so that each has its index
+            # each record by itself, from its index: what others have is not read
             restrict(part)
-            parts.append(SQL("(%s)", part.select()))
+            date = records._field_to_sql(part.table, date_fname, part)
+            parts.append(
+                SQL(
+                    "(SELECT part.id FROM (%s) thread (id) CROSS JOIN LATERAL (%s) part"
+                    " (id, date) ORDER BY part.date DESC, part.id DESC LIMIT %s)",
+                    thread._search(thread_domain).select(),
+                    part.select(SQL.identifier(part.table, "id"), date),
+                    part.limit,
+                )
+            )
         query = records._search(
             Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
