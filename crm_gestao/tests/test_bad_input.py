@@ -651,6 +651,9 @@ class TestWrongTypes(BadInputCommon):
                     "tag_ids.name", "partner_id", "partner_id.name",
                 )),
                 [("subject", "=", f"{odd}-of")],
+                [("subject", "in", [f"{odd}-of"])],
+                [("tag_ids", "any", [("name", "ilike", odd)])],
+                [("partner_id", "any", [("name", "ilike", odd)])],
                 ["!", "|", ("subject", "not ilike", odd), ("name", "=", False)],
             ):  # fmt: skip
                 with self.subTest(domain=domain):
