@@ -30,8 +30,8 @@ MARKS = itertools.count()  # by which the server's log tells variants apart
 SLOW = 10  # seconds that the measures of one variant may take in all
 DESCRIPTION_INDEX = "crm_gestao_occurrence_description_idx"
 QUICK = 0.05  # seconds
-TIMES = 8  # measures of what is quick in each round
-FLOORS = 16  # measures of the floor in each round, for it is in every ratio
+TIMES = 16  # measures of what is quick in each round
+FLOORS = 48  # measures of the floor in each round, for it is in every ratio
 
 
 def number(text):

@@ -698,12 +698,18 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model
     @api.private
-    def search_fetch(self, domain, field_names=None, *args, **kwargs):
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
         if field_names:
             # what is read of many at once is not read with each, see `web_read`
             names = self._get_shared_names()
             field_names = [fname for fname in field_names if fname not in names]
-        return super().search_fetch(domain, field_names, *args, **kwargs)
+        if not offset:
+            return super().search_fetch(domain, field_names, 0, limit, order)
+        # so PostgreSQL reads rows of the page alone, and not what stands before it
+        order = order or self._order
+        page = self._search(domain, offset=offset, limit=limit, order=order)
+        found = Domain("id", "in", page) & Domain("active", "in", (True, False))
+        return super().search_fetch(found, field_names, order=order)
 
     @api.model
     @api.readonly
@@ -785,25 +791,27 @@ class CrmGestaoOccurrence(models.Model):
         ):
             env[model].flush_model(fnames)
         activities = SQL(
-            "FROM mail_activity WHERE res_model = %s AND res_id IN %s"
+            "SELECT id, res_id, user_id, row_number() OVER (ORDER BY %s) AS rank"
+            " FROM mail_activity WHERE res_model = %s AND res_id IN %s"
             " AND (active OR NOT %s)",
+            SQL(env["mail.activity"]._order),
             self._name,
             self._ids if "activity_ids" in kinds else (None,),
             bool(env.context.get("active_test", True)),
         )
         rows = env.execute_query(
             SQL(
-                "SELECT 'user_id' AS kind, id, partner_id, 0 AS rank, NULL AS name"
+                "WITH activities AS (%(activities)s)"
+                " SELECT 'user_id' AS kind, id, partner_id, 0 AS rank, NULL AS name"
                 " FROM res_users WHERE id IN %(users)s"
-                " OR id IN (SELECT user_id %(activities)s)"
+                " OR id IN (SELECT user_id FROM activities)"
                 " UNION ALL SELECT 'company_id', id, NULL, 0, name"
                 " FROM res_company WHERE id IN %(companies)s"
-                " UNION ALL SELECT 'activity_ids', res_id, id, row_number() OVER"
-                " (ORDER BY %(order)s), NULL %(activities)s %(tags)s ORDER BY rank",
+                " UNION ALL SELECT 'activity_ids', res_id, id, rank, NULL"
+                " FROM activities %(tags)s ORDER BY rank",
                 users=users._ids or (None,),
                 companies=self.sudo().company_id._ids,
                 activities=activities,
-                order=SQL(env["mail.activity"]._order),
                 tags=self._get_tags_sql() if "tag_ids" in kinds else SQL(),
             )
         )

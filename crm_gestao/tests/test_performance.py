@@ -4,6 +4,7 @@ Nothing here looks at a clock: benchmarks/ measures times.
 """
 
 import contextlib
+import itertools
 import json
 import logging
 import threading
@@ -290,6 +291,43 @@ class TestManyOccurrences(PerformanceCase):
                 with self.subTest(role=role, customer=name):
                     self.assertLessEqual(max(counts.values()), 5, counts)
 
+    def test_pages_are_those_of_the_whole(self):
+        """In any order, of what is archived, and for whom a part is hidden."""
+        customer = Domain("commercial_partner_id", "=", self.customer.id)
+        archived = self.env["crm.gestao.occurrence"].search(customer, limit=9)
+        archived.action_archive()
+        for role, domain, order in itertools.product(
+            ("own", "all"),
+            (
+                customer & Domain("date", "<=", max(archived.mapped("date"))),
+                customer & Domain("active", "=", False),
+                customer & Domain("active", "in", (True, False)),
+            ),
+            (None, "partner_id, subject DESC, id", "date, id"),
+        ):
+            occurrences = self._occurrences(role)
+            whole = occurrences.search(domain, limit=12, order=order)
+            pages = occurrences.browse()
+            for offset in range(0, 12, 4):
+                found = occurrences.web_search_read(
+                    domain, {"name": {}}, offset, 4, order
+                )
+                pages += pages.browse(row["id"] for row in found["records"])
+            with self.subTest(role=role, domain=domain, order=order):
+                self.assertTrue(whole)
+                self.assertEqual(pages.ids, whole.ids)
+
+    def test_rows_before_the_page_are_not_read(self):
+        """The index alone counts them off; rows are fetched of the page only."""
+        domain = Domain("commercial_partner_id", "=", self.customer.id)
+        for role in ("own", "all"):
+            plan, *_count = self._plans(
+                self._get_list(role, domain, offset=4000), "crm_gestao_occurrence"
+            )
+            (limit,) = [node for node in plan if node["Node Type"] == "Limit"]
+            with self.subTest(role=role):
+                self.assertEqual(limit["Plans"][0]["Node Type"], "Index Only Scan")
+
     def test_list_with_all_that_it_may_show(self):
         """Tags, participants and activities come in as many for 80 as for 8."""
         tag = self.env["crm.gestao.occurrence.tag"].create({"name": "Price"})
@@ -344,7 +382,11 @@ class TestManyOccurrences(PerformanceCase):
             for what, call, others in (
                 # once it is found, its other columns are read by id
                 ("list", self._get_list(role, domain), ["crm_gestao_occurrence_pkey"]),
-                ("page", self._get_list(role, domain, offset=4000), []),
+                (
+                    "page",
+                    self._get_list(role, domain, offset=4000),
+                    ["crm_gestao_occurrence_pkey"],
+                ),
                 ("search", partial(occurrences.search, domain, limit=80), []),
                 ("count", partial(occurrences.search_count, domain), []),
                 ("capped", partial(occurrences.search_count, domain, limit=10_001), []),
