@@ -72,6 +72,10 @@ WORDS_OF_ONE = " ".join(WORDS * 2)[:350]
 # as it is typed in the editor, and as it comes from elsewhere
 TEXT = f"<div>{WORDS_OF_ONE}</div>"
 TEXTS = [TEXT, f"<p>{WORDS_OF_ONE}</p>", f"<ul><li><b>{WORDS_OF_ONE}</b></li></ul>"]
+RECEIVABLE = (
+    "account_id IN (SELECT id FROM account_account"
+    " WHERE account_type = 'asset_receivable')"
+)
 COMMON = WORDS[0]  # a word that one subject in sixteen has
 
 
@@ -107,7 +111,7 @@ PEERS = [
     Product("crm_claim", "crm.claim", "claim_count", "name", "name",
             "date", child_of, {"name": "Bench", "description": TEXT}),
     Product("crm.lead", "crm.lead", "opportunity_count", "name", "name",
-            "create_date", child_of, 
+            "create_date", child_of,
             {"name": "Bench", "description": TEXT, "type": "opportunity"}),
 ]  # fmt: skip
 PRODUCTS = [OURS, *PEERS]
@@ -139,9 +143,6 @@ class Bench:
         cr.execute("SELECT name FROM crm_gestao_occurrence WHERE id = %s",
                    [BASE + sought(self)])  # fmt: skip
         (self.sought,) = cr.fetchone()
-        cr.execute("SELECT array_agg(id) FROM (SELECT id FROM account_account WHERE"
-                   " account_type = 'asset_receivable') accounts")  # fmt: skip
-        self.accounts = cr.fetchone()[0]
         # beyond those that are given while it runs, and of the same form
         cr.execute("CREATE SEQUENCE IF NOT EXISTS bench_numbers START 90000000")
         cr.execute("SELECT res_id FROM ir_model_data WHERE module = 'crm_gestao'"
@@ -672,7 +673,7 @@ def figures_sql(bench, login, customer):
             " FILTER (WHERE date_maturity < now()), sum(amount_residual) FILTER"
             " (WHERE date_maturity < now()) FROM account_move_line"
             f" WHERE partner_id IN {people} AND reconciled IS NOT TRUE"
-            f" AND account_id = ANY(ARRAY{bench.accounts}) AND company_id = 1"
+            f" AND {RECEIVABLE} AND company_id = 1"
             " AND parent_state = 'posted' GROUP BY 1"
         )
     return queries
@@ -721,20 +722,26 @@ def timeline_sql(bench, login, customer):
         threads["account.payment"] = (
             f"SELECT id FROM account_payment WHERE partner_id IN {people}"
         )
+    # the last ones of each record, from its index
     queries += [
         f"({') UNION ALL ('.join(of_threads)}) ORDER BY 2 DESC, 1 DESC LIMIT 31"
         for of_threads in (
             [
-                "SELECT id, date, body, author_id FROM mail_message"
-                f" WHERE model = '{model}' AND res_id IN ({ids})"
-                " AND message_type IN ('comment', 'email')"
-                " ORDER BY date DESC, id DESC LIMIT 31"
+                f"SELECT part.* FROM ({ids}) thread (id) CROSS JOIN LATERAL"
+                " (SELECT m.id, m.date, m.body, m.author_id FROM mail_message m"
+                f" WHERE m.model = '{model}' AND m.res_id = thread.id"
+                " AND m.message_type IN ('comment', 'email')"
+                " ORDER BY m.date DESC, m.id DESC LIMIT 31) part"
+                " ORDER BY 2 DESC, 1 DESC LIMIT 31"
                 for model, ids in threads.items()
             ],
             [
-                "SELECT id, date_deadline, summary, user_id FROM mail_activity"
-                f" WHERE res_model = '{model}' AND res_id IN ({ids}) AND active"
-                " ORDER BY date_deadline DESC, id DESC LIMIT 31"
+                f"SELECT part.* FROM ({ids}) thread (id) CROSS JOIN LATERAL"
+                " (SELECT a.id, a.date_deadline, a.summary, a.user_id"
+                f" FROM mail_activity a WHERE a.res_model = '{model}'"
+                " AND a.res_id = thread.id AND a.active"
+                " ORDER BY a.date_deadline DESC, a.id DESC LIMIT 31) part"
+                " ORDER BY 2 DESC, 1 DESC LIMIT 31"
                 for model, ids in threads.items()
             ],
         )
@@ -828,7 +835,7 @@ OPERATIONS = [
         ("big",),
         statements=7, is_list=True,
     ),
-    Operation("ilike on the reference", 1.5, 
+    Operation("ilike on the reference", 1.5,
         *search("reference", lambda bench: bench.sought), (), is_list=True,
     ),
     Operation(
@@ -898,12 +905,11 @@ OPERATIONS = [
             found=lambda result: sum(result["open"].values()),
         ),
         lambda bench, login, customer: [
-            "SELECT state, sign(extract(day FROM least_day - current_date::timestamp))"
-            " AS when, count(*) FROM (SELECT o.state, (SELECT min(date_deadline)"
-            " FROM mail_activity a WHERE a.res_model = 'crm.gestao.occurrence' AND"
-            " a.res_id = o.id AND a.active) least_day FROM crm_gestao_occurrence o"
-            f" WHERE {bench.mine(login)} AND o.id IN (SELECT res_id FROM mail_activity"
-            " WHERE res_model = 'crm.gestao.occurrence' AND active)) x GROUP BY 1, 2"
+            "SELECT state, sign(least_day - current_date) AS when, count(*)"
+            " FROM crm_gestao_occurrence o JOIN (SELECT res_id, min(date_deadline)"
+            " least_day FROM mail_activity WHERE res_model = 'crm.gestao.occurrence'"
+            " AND active GROUP BY 1) next ON next.res_id = o.id"
+            f" WHERE {bench.mine(login)} GROUP BY 1, 2"
         ],
         (), ("crm_gestao",), grows="counts all activities",
     ),
@@ -984,6 +990,14 @@ OPERATIONS = [
         ), (), ("crm_gestao",), is_list=True,
     ),
     Operation(
+        "customer by phone, in a form", 2.4,
+        *customer_search(
+            f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}",
+            f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
+            is_sought, is_form=True,
+        ), (), ("crm_gestao",), is_list=True,
+    ),
+    Operation(
         "orders of the customer", None,
         document_list("orders", ["state", "not in", ["draft", "sent", "cancel"]]),
         document_sql(
@@ -1011,7 +1025,7 @@ OPERATIONS = [
                       order="date_maturity ASC, id ASC"),
         document_sql(
             "account_move_line", "partner_id", ["date_maturity", "id"],
-            lambda bench, login: f"account_id = ANY(ARRAY{bench.accounts})"
+            lambda bench, login: f"{RECEIVABLE}"
             " AND parent_state = 'posted' AND reconciled IS NOT TRUE",
         ),
         products=("crm_gestao",), logins=("admin", "accountant"), is_list=True,
@@ -1027,7 +1041,7 @@ OPERATIONS = [
         lambda bench, login, customer: [
             "SELECT count(*), sum(amount_residual) FROM account_move_line m"
             f" WHERE partner_id = {customer} AND parent_state = 'posted'"
-            f" AND account_id = ANY(ARRAY{bench.accounts}) AND company_id = 1"
+            f" AND {RECEIVABLE} AND company_id = 1"
             " AND reconciled IS NOT TRUE"
         ],
         products=("crm_gestao",), logins=("admin", "accountant"),

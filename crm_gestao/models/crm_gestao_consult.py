@@ -45,7 +45,7 @@ class CrmGestaoConsult(models.AbstractModel):
         period = self._get_period(date_from, date_to)
         names = self._get_query_names()
         entity = self.env["res.partner"].with_context(active_test=False)
-        entity = entity.search([("commercial_partner_id", "=", partner.id)])
+        entity = entity.search([("commercial_partner_id", "=", partner.id)], order="id")
         found = {}
         if "orders" in names:
             found |= self._get_order_figures(entity, period)
@@ -383,6 +383,8 @@ class CrmGestaoConsult(models.AbstractModel):
         """The commercial entity of a customer that the user may read and consult."""
         self.env["crm.gestao.occurrence"].check_access("read")
         partner = self.env["res.partner"].browse(check_id(self.env, partner_id))
+        partner._fetch_for_rule("currency_id")
+        partner.fetch(["commercial_partner_id", "company_id", "partner_share"])
         partner.check_access("read")
         return partner.commercial_partner_id
 

@@ -703,13 +703,19 @@ class CrmGestaoOccurrence(models.Model):
             # what is read of many at once is not read with each, see `web_read`
             names = self._get_shared_names()
             field_names = [fname for fname in field_names if fname not in names]
-        if not offset:
-            return super().search_fetch(domain, field_names, 0, limit, order)
+        if not (field_names and offset and limit):
+            return super().search_fetch(domain, field_names, offset, limit, order)
         # so PostgreSQL reads rows of the page alone, and not what stands before it
         order = order or self._order
         page = self._search(domain, offset=offset, limit=limit, order=order)
-        found = Domain("id", "in", page) & Domain("active", "in", (True, False))
-        return super().search_fetch(found, field_names, order=order)
+        # bypass_access: of what was found with the user's rights
+        query = self._search(
+            Domain("id", "in", page),
+            order=order,
+            active_test=False,
+            bypass_access=True,
+        )
+        return self._fetch_query(query, self._determine_fields_to_fetch(field_names))
 
     @api.model
     @api.readonly

@@ -194,7 +194,7 @@ class ResPartner(models.Model):
         company.partner_id.fetch([*address, "is_company", "parent_id", "type"])
         company.partner_id.country_id.fetch(["vat_label"])
         names = ("active", "commercial_partner_id", "email", "phone", "user_id", "vat")
-        self.fetch([*names, *PARTNER_NAME])
+        self.fetch([*names, *PARTNER_NAME, "trust"])
         # sudo: as Odoo reads the names of linked records
         salesperson = self.sudo().user_id
         salesperson.fetch(["partner_id"])
