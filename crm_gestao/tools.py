@@ -161,9 +161,9 @@ def is_ours(model):
 def check_id(env, value):
     """Give back the id of a record.
 
-    :raise UserError: where it is in no form of one, such as 7.0
+    :raise UserError: where it is in no form of one, such as 7.0, or none that there is
     """
-    if type(value) is not int:
+    if type(value) is not int or not 0 < value < 2**31:
         raise UserError(
             env._("“%s” is no record. Choose one from the list.", str(value)[:50])
         )
@@ -185,9 +185,13 @@ def get_told_name(record):
 
     :return: its number where it has one, else what kind of document it is
     """
-    # sudo: a number tells neither the subject nor the amount
-    number = record._name in NUMBERED and record.sudo().name
-    return number or record.env["ir.model"]._get(record._name).sudo().name
+    # sudo: a number tells neither the subject nor the amount, nor the customer's own
+    # reference as the name of an invoice does
+    told = plainly(record.sudo())
+    if told._name == "account.move":
+        return told._get_move_display_name()
+    number = told._name in NUMBERED and told.name
+    return number or told.env["ir.model"]._get(told._name).name
 
 
 def as_reader(records, user_id):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, escape_psql
 
-from ..tools import Date, Integer, check_colleagues, find_or_create
+from ..tools import Date, Integer, check_colleagues, check_id, find_or_create
 from .crm_gestao_text_mixin import read_text
 
 MANAGER = "crm_gestao.group_manager"
@@ -277,6 +277,7 @@ class CrmGestaoCompetitor(models.Model):
         if not name:
             raise UserError(self.env._("Type the name of the competitor."))
         company_id = self.env.context.get("default_company_id") or self.env.company.id
+        check_id(self.env, company_id)
         card = find_or_create(
             self._without_defaults(),
             Domain("name", "=ilike", escape_psql(name))
@@ -331,7 +332,7 @@ class CrmGestaoCompetitor(models.Model):
             "lost": Domain("outcome", "=", "lost"),
             "decided": Domain("outcome", "in", ("won", "lost")),
             "gap": Domain("has_gap", "=", True),
-        }.get(self.env.context.get("competitor_records"), Domain.TRUE)
+        }.get(str(self.env.context.get("competitor_records")), Domain.TRUE)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_gestao.competitor_record_action"
         )

@@ -51,8 +51,12 @@ class CrmGestaoLinkMixin(models.AbstractModel):
         """
         for fname, value in vals.items():
             field = self._fields.get(fname)
-            if not field or field.type != "many2one" or not value:
+            if not field or field.type != "many2one":
                 continue
+            if value is None or value is False or value == "":
+                continue
+            if not value and not is_ours(self._name):
+                continue  # which some of Odoo's take for none
             check_id(self.env, value)
             if field.comodel_name == "res.company" and is_ours(self._name):
                 check_companies(self.env, [value])
@@ -60,12 +64,29 @@ class CrmGestaoLinkMixin(models.AbstractModel):
     def _check_company(self, fnames=None):
         try:
             return super()._check_company(fnames)
-        except UserError:
-            # it tells of what it is about, by name
-            for field in self._fields.values():
-                if field.relational and field.check_company and not self.env.su:
-                    self.sudo()[field.name].sudo(False).check_access("read")
-            raise
+        except UserError as error:
+            inconsistency = error
+        # it tells of what it is about, by name; and what an error comes from is told to
+        # the client, too, so this is no part of the handler
+        self._check_inconsistent_links()
+        raise inconsistency
+
+    def _check_inconsistent_links(self):
+        """Refuse links of these records to other companies' that the user may not read.
+
+        :raise AccessError:
+        """
+        fields = [f for f in self._fields.values() if f.relational and f.check_company]
+        # sudo: only to know the links, as Odoo does
+        for record in () if self.env.su else self.sudo():
+            for field in fields:
+                linked = record[field.name].with_context(active_test=False)
+                company = record.company_id
+                if field.company_dependent:
+                    company = self.env.company
+                domain = linked._check_company_domain(company)
+                if domain and linked != linked.filtered_domain(domain):
+                    linked.sudo(False).check_access("read")
 
     def _check_private_links(self, fnames):
         """Refuse links of these records to what the user may not read.
@@ -95,10 +116,10 @@ class Base(models.AbstractModel):
         return values
 
     def onchange(self, values, field_names, fields_spec):
-        if not self.env.su:
+        if not self.env.su and isinstance(values, dict):
             values = drop_computed_links(self, values)
             check_told_links(self, values, is_ours(self._name))
-            field_names = [fname for fname in field_names if fname in values]
+            field_names = [fname for fname in field_names or () if fname in values]
         return super().onchange(values, field_names, fields_spec)
 
 
@@ -163,6 +184,8 @@ def get_linked(env, value):
     """
     if isinstance(value, dict):
         return get_ids(env, value.get("id")), [value]
+    if isinstance(value, str) and value and not value.strip().isdecimal():
+        check_id(env, value)
     return get_ids(env, value), []
 
 
@@ -199,7 +222,7 @@ def get_ids(env, value):
         return get_ids(env, value.origin)
     if isinstance(value, str):
         # else it names a new line, such as virtual_1
-        return [int(value)] if value.strip().isdecimal() else []
+        return [check_id(env, int(value))] if value.strip().isdecimal() else []
     return [check_id(env, value)]
 
 

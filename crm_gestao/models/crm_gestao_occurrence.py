@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg2
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
@@ -18,9 +18,10 @@ from ..tools import (
     Reference,
     check_colleagues,
     check_id,
+    get_told_name,
     get_trigram_clause,
     get_unaccent,
-    plainly,
+    is_told,
 )
 from .crm_gestao_link_mixin import check_companies
 from .crm_gestao_text_mixin import clean_text
@@ -267,9 +268,18 @@ class CrmGestaoOccurrence(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("name", "subject")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """The reference, and the subject for those who may read it.
+
+        Odoo asks with all rights for the names of what orders and invoices link to.
+        """
+        hidden = self.browse()
+        if self.env.su and self.env.uid != SUPERUSER_ID and not is_told(self.env):
+            saved = self.filtered("id")
+            hidden = saved - saved.sudo(False)._filtered_access("read")
         for occurrence in self:
-            parts = (occurrence.name, occurrence.subject)
+            parts = (occurrence.name, occurrence not in hidden and occurrence.subject)
             occurrence.display_name = " · ".join(filter(None, parts))
 
     @api.depends("type_id")
@@ -721,14 +731,15 @@ class CrmGestaoOccurrence(models.Model):
     @api.readonly
     def read_progress_bar(self, domain, group_by, progress_bar):
         """Odoo's, which reads all that the kanban shows, for those with an activity."""
-        if progress_bar["field"] == "activity_state":
+        if progress_bar and progress_bar.get("field") == "activity_state":
             domain = Domain(domain) & Domain("activity_ids", "!=", False)
         return super().read_progress_bar(domain, group_by, progress_bar)
 
     @api.readonly
     def web_read(self, specification):
-        is_form = len(self) == 1 and OF_CUSTOMER & specification.keys()
-        if is_form or not specification or not self or not all(self._ids):
+        if not specification or not self or not all(self._ids):
+            return super().web_read(specification)
+        if len(self) == 1 and OF_CUSTOMER & specification.keys():  # as a form does
             return super().web_read(specification)
         names = self._get_shared_names() & specification.keys()
         shared = {fname: specification[fname] for fname in names}
@@ -1215,7 +1226,9 @@ class CrmGestaoOccurrence(models.Model):
         bodies = {
             occurrence.id: get_text(
                 Markup(", ").join(
-                    document._get_html_link() for document in plainly(of_occurrence)
+                    # its other reference is for those who may read it
+                    document._get_html_link(title=get_told_name(document))
+                    for document in of_occurrence
                 )
             )
             for occurrence, of_occurrence in documents.grouped("occurrence_id").items()

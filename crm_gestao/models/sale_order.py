@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import plainly
+from ..tools import get_told_name, plainly
 
 
 class SaleOrder(models.Model):
@@ -272,14 +272,14 @@ class SaleOrder(models.Model):
             lambda line: not line.display_type and not line.is_downpayment
         )
         # sudo: the invoice may be a colleague's, and only its number is told
-        invoices = plainly(self.sudo()).order_line.invoice_lines.move_id
+        invoices = self.sudo().order_line.invoice_lines.move_id
         drafts = invoices.filtered(lambda move: move.state == "draft")
         is_left = bool(lines & self._get_invoiceable_lines(final=True))
         if drafts and (not is_left or any(drafts.line_ids.mapped("is_downpayment"))):
             return self.env._(
                 "%(order)s is on a draft already: %(invoices)s. Post or delete that one"
                 " first.",
-                invoices=", ".join(drafts.mapped("display_name")),
+                invoices=", ".join(map(get_told_name, drafts)),
                 **values,
             )
         if is_left:
@@ -293,7 +293,7 @@ class SaleOrder(models.Model):
             posted = invoices.filtered(lambda move: move.state == "posted")
             return self.env._(
                 "%(order)s is invoiced already: %(invoices)s.",
-                invoices=", ".join(posted.mapped("display_name")),
+                invoices=", ".join(map(get_told_name, posted)),
                 **values,
             )
         return self.env._(

@@ -658,6 +658,20 @@ class TestResponsible(AccessCase):
         self.assertEqual(sign, "+")
         self.assertEqual(self.mine.user_id, self.colleague)
 
+    def test_colleague_who_has_nothing_to_do_with_it(self):
+        """Whoever may not read occurrences is not told what they are about."""
+        employee = self.users["employee"]
+        before = self.env["mail.message"].search([], order="id desc", limit=1)
+        for user, amount in ((self.colleague, 1), (employee, 0)):
+            mine = self.mine.with_user(self.users["all"])
+            mine.with_context(tracking_disable=False).user_id = user
+            told = self.env["mail.message"].search(
+                [("id", ">", before.id), ("partner_ids", "in", user.partner_id.ids)]
+            )
+            with self.subTest(user.login):
+                self.assertEqual(self.mine.user_id, user)
+                self.assertEqual(len(told), amount)
+
     def test_handing_over_tells_no_more_than_was_readable(self):
         """The answer to a save is read with the user's rights, not beyond them."""
         order = self.env["sale.order"].create(

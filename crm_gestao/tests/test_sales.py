@@ -1,4 +1,5 @@
 import itertools
+import traceback
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -233,6 +234,54 @@ class TestSales(SalesCommon):
             action = document.action_view_occurrence()
             self.assertEqual(action["res_model"], self.occurrence._name)
             self.assertEqual(action["res_id"], self.occurrence.id)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_names_for_who_may_not_read(self):
+        """The number: no subject, and no reference that is the customer's own."""
+        order = self._create_order()
+        draft = order._create_invoices()
+        draft.write({"ref": "Hidden", "invoice_user_id": self.users["other_rep"].id})
+        issue = self._create_issue(self.rep)
+        issue.order_ids = order
+        self.assertIn("is on a draft already: Draft Invoice. ", issue.notes)
+        draft.action_post()
+        issue.order_ids = False
+        issue.order_ids = order
+        self.assertIn(f"is invoiced already: {draft.name}.", issue.notes)
+        with self.assertRaises(AccessError):
+            draft.with_user(self.rep).read(["ref"])
+        self.assertIn(draft.name, self._get_messages(self.occurrence))
+        self.assertNotIn("Hidden", self._get_messages(self.occurrence))
+
+        card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
+        record = card.record_ids.create(
+            {
+                "competitor_id": card.id,
+                "partner_id": self.customer.id,
+                "occurrence_id": self.occurrence.id,
+                "user_id": self.rep.id,
+            }
+        )
+        name = f"{self.occurrence.name} · {self.occurrence.subject}"
+        shown = {"occurrence_id": {"fields": {"display_name": {}}}}
+        for user, expected in (
+            (self.rep, name),
+            (self.users["other_rep"], self.occurrence.name),
+        ):
+            order.user_id = record.user_id = user
+            self.occurrence.user_id = self.rep
+            for document in (order, record):
+                document = document.with_user(user)
+                with self.subTest(user=user.login, model=document._name):
+                    (values,) = document.web_read(shown)
+                    told = values["occurrence_id"]["display_name"]
+                    self.assertEqual(told, expected)
+                    (values,) = document.read(["occurrence_id"])
+                    self.assertEqual(values["occurrence_id"][1], expected)
+                    ((group,),) = document._read_group(
+                        [("id", "=", document.id)], ["occurrence_id"]
+                    )
+                    self.assertEqual(group.sudo().display_name, expected)
 
     def test_link_to_what_the_user_may_not_read(self):
         """A link tells the name of what it leads to."""
@@ -592,36 +641,56 @@ class TestSales(SalesCommon):
             ("crm.gestao.occurrence", "partner_id", {"subject": "A"}),
         ):
             record = hidden[env[model]._fields[fname].comodel_name]
-            for value in (str(record.id), float(record.id), True):
+            for value in (str(record.id), float(record.id), True, 2**40, -1):
                 with self.subTest(model=model, value=value):
                     with self.assertRaises(UserError):
                         env[model].create({**values, fname: value})
+        occurrences = env["crm.gestao.occurrence"]
+        values = {"subject": "A", "partner_id": self.customer.id}
+        for value in (0, [], [7], {}, "x", 2**40):
+            with self.subTest(company=value), self.assertRaises(UserError):
+                occurrences.create({**values, "company_id": value})
+            cards = env["crm.gestao.competitor"].with_context(default_company_id=value)
+            if value:
+                with self.subTest(card=value), self.assertRaises(UserError):
+                    cards.name_create("Rival")
 
     def test_refusals_name_nothing_hidden(self):
-        """Of another company, in what says that companies do not match."""
-        hidden = self.env["res.partner"].create(
-            {"name": "Hidden", "company_id": self.other_company.id}
-        )
-        product = self.env["product.product"].create(
-            {"name": "Hidden", "company_id": self.other_company.id}
-        )
+        """Of another company, in what says that companies do not match.
+
+        A client gets what an error comes from, too.
+        """
+        theirs = {"name": "Hidden", "company_id": self.other_company.id}
+        hidden = self.env["res.partner"].create({**theirs})
+        product = self.env["product.product"].create({**theirs})
+        rival = self.env["crm.gestao.competitor"].create({**theirs})
         occurrence = self._create_occurrence(
             subject="Hidden", company_id=self.other_company.id
         )
         card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
         env = self.env(user=self.rep)
         record = {"competitor_id": card.id, "partner_id": self.customer.id}
+        order = {"partner_id": self.customer.id}
+        ours = {**order, "subject": "A", "type_id": self.type_visit.id}
         for model, values, fname, value in (
-            ("crm.gestao.competitor.record", record, "partner_id", hidden.id),
-            ("crm.gestao.competitor.record", record, "product_id", product.id),
-            ("sale.order", {"partner_id": self.customer.id}, "occurrence_id", 0),
-            ("crm.gestao.occurrence", {"subject": "A"}, "partner_id", hidden.id),
+            ("crm.gestao.competitor.record", record, "partner_id", hidden),
+            ("crm.gestao.competitor.record", record, "product_id", product),
+            ("crm.gestao.competitor.record", record, "competitor_id", rival),
+            ("crm.gestao.competitor.record", record, "occurrence_id", occurrence),
+            ("sale.order", order, "occurrence_id", occurrence),
+            ("crm.gestao.occurrence", ours, "partner_id", hidden),
         ):
-            changed = {fname: value or occurrence.id}
-            with self.subTest(model=model, field=fname):
-                with self.assertRaises(UserError) as told:
-                    env[model].create({**values, **changed})
-                self.assertNotIn("Hidden", str(told.exception))
+            changed = {fname: value.id}
+            saved = env[model].create(values)
+            for refused in (
+                lambda m=env[model], v={**values, **changed}: m.create(v),
+                lambda saved=saved, changed=changed: saved.write(changed),
+            ):
+                with self.subTest(model=model, field=fname):
+                    with self.assertRaises(UserError) as told, self.cr.savepoint():
+                        refused()
+                    chain = "".join(traceback.format_exception(told.exception))
+                    self.assertNotIn("Hidden", chain)
         line = {"issue_id": 0, "product_id": product.id}
         issue = {"occurrence_id": self.occurrence.id}
         with self.assertRaises(AccessError):
