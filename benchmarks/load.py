@@ -316,7 +316,7 @@ def compare(rows):
         )
         say(f"{people} people: {without} requests without the addon, {beside} with")
         # people come by chance, and do some four requests each time: two runs differ
-        # by 3 * n ** 0.5 easily
+        # by 2.8 * n ** 0.5 in one case of three
         if abs(beside - without) > 0.1 * without + 4 * without**0.5:
             wrong.append(f"{people} people: {without} without, {beside} beside ours")
     return wrong

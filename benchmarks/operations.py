@@ -1025,8 +1025,8 @@ OPERATIONS = [
                       order="date_maturity ASC, id ASC"),
         document_sql(
             "account_move_line", "partner_id", ["date_maturity", "id"],
-            lambda bench, login: f"{RECEIVABLE}"
-            " AND parent_state = 'posted' AND reconciled IS NOT TRUE",
+            lambda bench, login: RECEIVABLE
+            + " AND parent_state = 'posted' AND reconciled IS NOT TRUE",
         ),
         products=("crm_gestao",), logins=("admin", "accountant"), is_list=True,
     ),

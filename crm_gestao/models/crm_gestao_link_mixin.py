@@ -53,10 +53,11 @@ class CrmGestaoLinkMixin(models.AbstractModel):
             field = self._fields.get(fname)
             if not field or field.type != "many2one":
                 continue
+            # what is none; a model of Odoo may be given 0 or [] for it
             if value is None or value is False or value == "":
                 continue
             if not value and not is_ours(self._name):
-                continue  # which some of Odoo's take for none
+                continue
             check_id(self.env, value)
             if field.comodel_name == "res.company" and is_ours(self._name):
                 check_companies(self.env, [value])
@@ -66,27 +67,42 @@ class CrmGestaoLinkMixin(models.AbstractModel):
             return super()._check_company(fnames)
         except UserError as error:
             inconsistency = error
-        # it tells of what it is about, by name; and what an error comes from is told to
-        # the client, too, so this is no part of the handler
-        self._check_inconsistent_links()
+        # It names what is hidden. (Outside of the handler, for what an error comes from
+        # is sent to the client, too.)
+        if not self.env.su:
+            self._check_inconsistent_links(fnames)
         raise inconsistency
 
-    def _check_inconsistent_links(self):
-        """Refuse links of these records to other companies' that the user may not read.
+    def _check_inconsistent_links(self, fnames):
+        """Refuse links to what is of another company, and hidden from the user.
 
-        :raise AccessError:
+        :param fnames: what is checked of these records, as in `_check_company`
+        :raise AccessError: which names nothing but the field
         """
-        fields = [f for f in self._fields.values() if f.relational and f.check_company]
+        if fnames is None or "company_id" in fnames:
+            fnames = self._fields
+        fields = [self._fields[fname] for fname in fnames]
         # sudo: only to know the links, as Odoo does
-        for record in () if self.env.su else self.sudo():
+        for record in self.sudo():
             for field in fields:
+                if not (field.relational and field.check_company):
+                    continue
                 linked = record[field.name].with_context(active_test=False)
-                company = record.company_id
-                if field.company_dependent:
-                    company = self.env.company
+                is_property = field.company_dependent
+                company = self.env.company if is_property else record.company_id
                 domain = linked._check_company_domain(company)
-                if domain and linked != linked.filtered_domain(domain):
-                    linked.sudo(False).check_access("read")
+                if (
+                    domain
+                    and linked != linked.filtered_domain(domain)
+                    and not linked.sudo(False).has_access("read")
+                ):
+                    raise AccessError(
+                        self.env._(
+                            "%(field)s: it is of another company, and you may not read"
+                            " it. Choose another one.",
+                            field=field._description_string(self.env),
+                        )
+                    )
 
     def _check_private_links(self, fnames):
         """Refuse links of these records to what the user may not read.
@@ -184,8 +200,6 @@ def get_linked(env, value):
     """
     if isinstance(value, dict):
         return get_ids(env, value.get("id")), [value]
-    if isinstance(value, str) and value and not value.strip().isdecimal():
-        check_id(env, value)
     return get_ids(env, value), []
 
 
@@ -222,7 +236,12 @@ def get_ids(env, value):
         return get_ids(env, value.origin)
     if isinstance(value, str):
         # else it names a new line, such as virtual_1
-        return [check_id(env, int(value))] if value.strip().isdecimal() else []
+        text = value.strip()
+        if not text.isdecimal():
+            return []
+        return get_ids(env, int(text)) if len(text) < 20 else [check_id(env, text)]
+    if type(value) is int and value <= 0:
+        return []
     return [check_id(env, value)]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg2
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
@@ -16,6 +16,7 @@ from ..tools import (
     Float,
     Html,
     Reference,
+    as_reader,
     check_colleagues,
     check_id,
     get_told_name,
@@ -267,17 +268,17 @@ class CrmGestaoOccurrence(models.Model):
     # Computes
     # ------------------------------------------------------------------
 
-    @api.depends("name", "subject")
-    @api.depends_context("uid")
+    @api.depends("name", "subject", "user_id", "company_id")
+    @api.depends_context("uid", "crm_gestao_told")
     def _compute_display_name(self):
         """The reference, and the subject for those who may read it.
 
         Odoo asks with all rights for the names of what orders and invoices link to.
         """
         hidden = self.browse()
-        if self.env.su and self.env.uid != SUPERUSER_ID and not is_told(self.env):
+        if self.env.su and not is_told(self.env):
             saved = self.filtered("id")
-            hidden = saved - saved.sudo(False)._filtered_access("read")
+            hidden = saved - as_reader(saved, self.env.uid)._filtered_access("read")
         for occurrence in self:
             parts = (occurrence.name, occurrence not in hidden and occurrence.subject)
             occurrence.display_name = " · ".join(filter(None, parts))
@@ -644,8 +645,6 @@ class CrmGestaoOccurrence(models.Model):
                     continue  # no need to ask for the company's parents
                 domain = linked._check_company_domain(company)
                 if domain and linked != linked.filtered_domain(domain):
-                    # it tells of which record it is, by name
-                    linked.sudo(self.env.su).check_access("read")
                     return super()._check_company(fnames)
         return None
 
@@ -715,7 +714,7 @@ class CrmGestaoOccurrence(models.Model):
             field_names = [fname for fname in field_names if fname not in names]
         if not (field_names and offset and limit):
             return super().search_fetch(domain, field_names, offset, limit, order)
-        # so PostgreSQL reads rows of the page alone, and not what stands before it
+        # in the order of the dates PostgreSQL then reads the rows of the page alone
         order = order or self._order
         page = self._search(domain, offset=offset, limit=limit, order=order)
         # bypass_access: of what was found with the user's rights
@@ -1226,7 +1225,7 @@ class CrmGestaoOccurrence(models.Model):
         bodies = {
             occurrence.id: get_text(
                 Markup(", ").join(
-                    # its other reference is for those who may read it
+                    # the customer's own reference is for those who may read it
                     document._get_html_link(title=get_told_name(document))
                     for document in of_occurrence
                 )

@@ -1,24 +1,28 @@
-from odoo import models
+from odoo import api, models
 
-from ..tools import is_guarded
+from ..tools import as_reader, get_told_name, is_guarded
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
+    @api.depends("user_id")
     def _compute_res_name(self):
         """Tell the name of what is guarded only to who may read it.
 
         Odoo computes it with all rights, also of an activity that a client only says
-        it is about to plan.
+        it is about to plan; and tells it to whoever is to do it.
         """
         res = super()._compute_res_name()
-        for activity in self:
-            model = activity.res_model
-            if is_guarded(self.env, model) and not isinstance(activity.id, int):
-                record = self.env[model].sudo(False).browse(activity.res_id)
-                if not record.has_access("read"):
-                    activity.res_name = False
+        for activity in self.filtered("res_id"):
+            model, user = activity.res_model, activity.user_id
+            if not is_guarded(self.env, model):
+                continue
+            record = self.env[model].sudo(False).browse(activity.res_id)
+            if not isinstance(activity.id, int) and not record.has_access("read"):
+                activity.res_name = False
+            elif user and not as_reader(record, user.id).has_access("read"):
+                activity.res_name = get_told_name(record)
         return res
 
     def write(self, vals):

@@ -10,18 +10,23 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
-        if is_guarded(self.env, self._name):
-            # sudo: only to know who are colleagues that do not work with such documents
-            users = self.env["res.users"].sudo()
-            strangers = users.search([("partner_id", "in", partner_ids)]).filtered(
-                lambda user: not as_reader(self, user.id).has_access("read")
+        if not is_guarded(self.env, self._name):
+            return super()._message_auto_subscribe_notify(partner_ids, template)
+        # sudo: only to know who are colleagues that do not work with such documents
+        users = self.env["res.users"].sudo()
+        users = users.search([("partner_id", "in", partner_ids)])
+        for record in self:
+            strangers = users.filtered(
+                lambda user, record=record: (
+                    not as_reader(record, user.id).has_access("read")
+                )
             )
-            partner_ids = [i for i in partner_ids if i not in strangers.partner_id.ids]
-            if not partner_ids:
-                return None
-            # who hands a document over may be one who may not read it any more
-            self = self.with_context(crm_gestao_told=self)
-        return super()._message_auto_subscribe_notify(partner_ids, template)
+            told = [i for i in partner_ids if i not in strangers.partner_id.ids]
+            if told:
+                # who hands it over may be one who may not read it any more
+                record = record.with_context(crm_gestao_told=record)
+                super(MailThread, record)._message_auto_subscribe_notify(told, template)
+        return None
 
     def _message_compute_subject(self):
         if (

@@ -662,15 +662,41 @@ class TestResponsible(AccessCase):
         """Whoever may not read occurrences is not told what they are about."""
         employee = self.users["employee"]
         before = self.env["mail.message"].search([], order="id desc", limit=1)
-        for user, amount in ((self.colleague, 1), (employee, 0)):
-            mine = self.mine.with_user(self.users["all"])
-            mine.with_context(tracking_disable=False).user_id = user
+        both = self.mine | self._create_occurrence(user_id=self.own.id)
+        changed = both.with_user(self.users["all"])
+        changed = changed.with_context(tracking_disable=False)
+        for user, amount in ((self.colleague, 2), (employee, 0)):
+            changed.user_id = user
             told = self.env["mail.message"].search(
                 [("id", ">", before.id), ("partner_ids", "in", user.partner_id.ids)]
             )
             with self.subTest(user.login):
-                self.assertEqual(self.mine.user_id, user)
+                self.assertEqual(both.user_id, user)
                 self.assertEqual(len(told), amount)
+
+    def test_activity_of_who_may_not_read_the_document(self):
+        """It tells the number, in what Odoo mails and where it is looked up."""
+        self.mine.subject = "Secret"
+        for user, name in (
+            (self.colleague, self.mine.name),
+            (self.users["employee"], self.mine.name),
+            (self.own, f"{self.mine.name} · Secret"),
+            (self.users["all"], f"{self.mine.name} · Secret"),
+        ):
+            activity = self.mine.with_user(self.users["all"]).activity_schedule(
+                "mail.mail_activity_data_call", user_id=user.id
+            )
+            notice = self.env["mail.message"].search(
+                [("partner_ids", "in", user.partner_id.ids)], order="id DESC", limit=1
+            )
+            with self.subTest(user.login):
+                (values,) = activity.with_user(user).read(["res_name"])
+                self.assertEqual(values["res_name"], name)
+                if user != self.users["all"]:  # who plans it for themselves
+                    self.assertIn(f'"{name}: ', notice.subject)
+                    self.assertEqual("Secret" in notice.body, "Secret" in name)
+            activity.user_id = self.own
+            self.assertEqual(activity.res_name, self.mine.display_name)
 
     def test_handing_over_tells_no_more_than_was_readable(self):
         """The answer to a save is read with the user's rights, not beyond them."""

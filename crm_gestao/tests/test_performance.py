@@ -312,6 +312,11 @@ class TestManyOccurrences(PerformanceCase):
         ):
             occurrences = self._occurrences(role)
             whole = occurrences.search(domain, limit=12, order=order)
+            self.assertEqual(
+                occurrences.search_count(domain)
+                < self._occurrences("admin").search_count(domain),
+                role == "own",
+            )
             pages = occurrences.browse()
             for offset in range(0, 12, 4):
                 found = occurrences.web_search_read(

@@ -236,8 +236,8 @@ class TestSales(SalesCommon):
             self.assertEqual(action["res_id"], self.occurrence.id)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
-    def test_names_for_who_may_not_read(self):
-        """The number: no subject, and no reference that is the customer's own."""
+    def test_an_invoice_of_a_colleague_is_told_by_its_number(self):
+        """Its name has the customer's own reference besides."""
         order = self._create_order()
         draft = order._create_invoices()
         draft.write({"ref": "Hidden", "invoice_user_id": self.users["other_rep"].id})
@@ -253,6 +253,9 @@ class TestSales(SalesCommon):
         self.assertIn(draft.name, self._get_messages(self.occurrence))
         self.assertNotIn("Hidden", self._get_messages(self.occurrence))
 
+    def test_subject_of_an_occurrence_that_was_handed_over(self):
+        """What it is linked to tells its number; who may read it is told all of it."""
+        order = self._create_order(confirmed=False)
         card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
         record = card.record_ids.create(
             {
@@ -264,15 +267,14 @@ class TestSales(SalesCommon):
         )
         name = f"{self.occurrence.name} · {self.occurrence.subject}"
         shown = {"occurrence_id": {"fields": {"display_name": {}}}}
-        for user, expected in (
+        for owner, expected in (
             (self.rep, name),
             (self.users["other_rep"], self.occurrence.name),
+            (self.rep, name),
         ):
-            order.user_id = record.user_id = user
-            self.occurrence.user_id = self.rep
-            for document in (order, record):
-                document = document.with_user(user)
-                with self.subTest(user=user.login, model=document._name):
+            self.occurrence.user_id = owner
+            for document in (order.with_user(self.rep), record.with_user(self.rep)):
+                with self.subTest(owner=owner.login, model=document._name):
                     (values,) = document.web_read(shown)
                     told = values["occurrence_id"]["display_name"]
                     self.assertEqual(told, expected)
@@ -282,6 +284,12 @@ class TestSales(SalesCommon):
                         [("id", "=", document.id)], ["occurrence_id"]
                     )
                     self.assertEqual(group.sudo().display_name, expected)
+        # a company that is not active now is one of theirs, too
+        both = self.company | self.other_company
+        self.rep.company_ids = both
+        self.occurrence.company_id = self.other_company
+        (values,) = record.with_user(self.rep).read(["occurrence_id"])
+        self.assertEqual(values["occurrence_id"][1], self.occurrence.display_name)
 
     def test_link_to_what_the_user_may_not_read(self):
         """A link tells the name of what it leads to."""
@@ -661,13 +669,20 @@ class TestSales(SalesCommon):
         A client gets what an error comes from, too.
         """
         theirs = {"name": "Hidden", "company_id": self.other_company.id}
-        hidden = self.env["res.partner"].create({**theirs})
-        product = self.env["product.product"].create({**theirs})
-        rival = self.env["crm.gestao.competitor"].create({**theirs})
+        hidden, product, rival = (
+            self.env[model].create({**theirs})  # which the product adds to
+            for model in ("res.partner", "product.product", "crm.gestao.competitor")
+        )
         occurrence = self._create_occurrence(
             subject="Hidden", company_id=self.other_company.id
         )
         card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
+        both = self._new_user(
+            "both",
+            "crm_gestao.group_manager,sales_team.group_sale_manager",
+            self.company | self.other_company,
+        )
+        both = both.with_context(allowed_company_ids=both.company_ids.ids)
         env = self.env(user=self.rep)
         record = {"competitor_id": card.id, "partner_id": self.customer.id}
         order = {"partner_id": self.customer.id}
@@ -682,15 +697,20 @@ class TestSales(SalesCommon):
         ):
             changed = {fname: value.id}
             saved = env[model].create(values)
-            for refused in (
-                lambda m=env[model], v={**values, **changed}: m.create(v),
-                lambda saved=saved, changed=changed: saved.write(changed),
+            for call, refused in (
+                (env[model].create, {**values, **changed}),
+                (saved.write, changed),
             ):
                 with self.subTest(model=model, field=fname):
                     with self.assertRaises(UserError) as told, self.cr.savepoint():
-                        refused()
+                        call(refused)
                     chain = "".join(traceback.format_exception(told.exception))
                     self.assertNotIn("Hidden", chain)
+            if model != "crm.gestao.occurrence":
+                # who may read both companies is told which record it is
+                with self.assertRaises(UserError) as told, self.cr.savepoint():
+                    saved.with_env(both.with_user(both).env).write(changed)
+                self.assertIn("Hidden", str(told.exception))
         line = {"issue_id": 0, "product_id": product.id}
         issue = {"occurrence_id": self.occurrence.id}
         with self.assertRaises(AccessError):
@@ -887,11 +907,11 @@ class TestSales(SalesCommon):
         activity = invoice.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.clerk.id
         )
-        activity.user_id = employee
         message = invoice.message_post(
             body="Look at this", partner_ids=(employee | self.clerk).partner_id.ids
         )
         for user, may_read in ((employee, False), (self.clerk, True)):
+            activity.with_env(self.env).user_id = user
             records = (message.with_user(user), activity.with_user(user))
             message, activity = (
                 record.with_context(name_as_amount_total=True) for record in records
