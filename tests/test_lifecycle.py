@@ -160,6 +160,10 @@ occurrences = env['crm.gestao.occurrence'].create([
 occurrences[::3].action_done()
 occurrences[0].message_post(body='said', attachments=[('a.txt', b'a')])
 occurrences[1].activity_schedule('mail.mail_activity_data_todo')
+stranger = env['res.users'].create({
+    'name': 'Stranger', 'login': 'stranger',
+    'group_ids': [(6, 0, env.ref('base.group_user').ids)]})
+occurrences[2].activity_schedule('mail.mail_activity_data_call', user_id=stranger.id)
 product = env['product.product'].create({'name': 'Thing', 'list_price': 7})
 order = env['sale.order'].create({
     'partner_id': contact.id, 'occurrence_id': occurrences[0].id,
@@ -215,6 +219,10 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
 
     assert not trouble(bare.run("-i", ",".join(addons), "-u", ",".join(addons)))
     assert bare.rows(KEPT) == before
+    # since 19.0.1.5.0 it tells the stranger no subject
+    told = "SELECT res_name FROM mail_activity a JOIN res_users u ON u.id = a.user_id"
+    ((name,),) = bare.rows(f"{told} WHERE u.login = 'stranger'")
+    assert name and "Visit" not in name
     assert_like_new(bare, installed)
 
 

@@ -6,7 +6,6 @@ from ..tools import as_reader, get_told_name, is_guarded
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    @api.depends("user_id")
     def _compute_res_name(self):
         """Tell the name of what is guarded only to who may read it.
 
@@ -31,6 +30,8 @@ class MailActivity(models.Model):
         Odoo asks for the right to the record that it was on, and then tells the name of
         the other.
         """
+        if vals.get("user_id"):
+            self._tell_names_anew()
         if self.env.su or not vals.keys() & {"res_id", "res_model", "res_model_id"}:
             return super().write(vals)
         before = {activity: (activity.res_model, activity.res_id) for activity in self}
@@ -41,6 +42,29 @@ class MailActivity(models.Model):
                 records = self.env[model].browse(activities.mapped("res_id"))
                 records.check_access("read")
         return res
+
+    def _tell_names_anew(self):
+        """Have the names of guarded documents computed again, see `_compute_res_name`.
+
+        Where one is gone, its activity keeps the name.
+        """
+        for model, activities in self.filtered("res_id").grouped("res_model").items():
+            if is_guarded(self.env, model):
+                there = self.env[model].browse(activities.mapped("res_id")).exists()
+                ids = set(there.ids)
+                self.env.add_to_compute(
+                    self._fields["res_name"],
+                    activities.filtered(lambda a, ids=ids: a.res_id in ids),
+                )
+
+    @api.model
+    def _tell_all_names_anew(self):
+        """For what was planned before: see `_tell_names_anew`."""
+        guarded = [model for model in self.env if is_guarded(self.env, model)]
+        domain = [("res_model", "in", guarded), ("user_id", "!=", False)]
+        activities = self.with_context(active_test=False).search(domain)
+        activities._tell_names_anew()
+        activities.flush_recordset(["res_name"])
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Who has done the review of a competitor's card has reviewed it."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.mail.tools.discuss import Store
+
 from ..tools import (
     ConcurrentIndex,
     Many2oneReference,
@@ -92,6 +94,24 @@ class MailMessage(models.Model):
                 name = {"display_name": get_told_name(record)}
                 store.add(record, name, as_thread=True)
         return res
+
+    def _get_store_linked_messages_fields(self):
+        """Odoo tells all of a chat the name of what a link leads to."""
+        found = self.linked_message_ids._record_by_message()
+        if not any(is_guarded(self.env, record._name) for record in found.values()):
+            return super()._get_store_linked_messages_fields()
+
+        def get_name(record):
+            if is_guarded(self.env, record._name):
+                return get_told_name(record)
+            return record.sudo().display_name  # as Odoo does
+
+        def get_thread(message):
+            name = Store.Attr("display_name", get_name)
+            return Store.One(found.get(message), [name], as_thread=True)
+
+        fields = ["model", "res_id", Store.Attr("thread", get_thread)]
+        return [Store.Many("linked_message_ids", fields, only_data=True)]
 
     def _get_messages_of_hidden(self):
         """Those of these messages whose document is guarded, and not the user's."""

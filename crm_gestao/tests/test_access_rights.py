@@ -3,10 +3,14 @@ import json
 import xmlrpc.client
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.mail.tools.discuss import Store
 
 from .common import OccurrenceCommon
 
@@ -697,6 +701,67 @@ class TestResponsible(AccessCase):
                     self.assertEqual("Secret" in notice.body, "Secret" in name)
             activity.user_id = self.own
             self.assertEqual(activity.res_name, self.mine.display_name)
+            activity.user_id = user
+            self.assertEqual(activity.res_name, name)
+
+    def test_activities_of_what_is_gone(self):
+        """They are handed over with the others, and keep the name."""
+        activities = self.mine.activity_schedule("mail.mail_activity_data_todo")
+        order = self.env["sale.order"].create({"partner_id": self.customer.id})
+        activities |= order.activity_schedule("mail.mail_activity_data_todo")
+        name = activities[1].res_name
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM sale_order WHERE id = %s", [order.id])
+        self.env.invalidate_all()
+        activities.sudo().user_id = self.colleague
+        self.assertEqual(activities.mapped("res_name"), [self.mine.name, name])
+
+    def test_dialog_that_plans_an_activity(self):
+        dialog = self.env["mail.activity.schedule"].with_user(self.own)
+        dialog = dialog.create(
+            {"res_model": self.mine._name, "res_ids": str(self.mine.ids)}
+        )
+        self.assertTrue(dialog.has_access("read"))
+        for role in ("colleague", "employee", "manager"):
+            self.assertFalse(dialog.with_user(self.users[role]).has_access("read"))
+
+    def test_invitation_to_follow(self):
+        employee = self.users["employee"].partner_id
+        both = self.mine | self._create_occurrence(user_id=self.own.id)
+        both.subject = "Secret"
+        self.own.email = "own@example.com"
+        for invited_to in (self.mine, both):
+            self.env["mail.followers.edit"].with_user(self.own).create(
+                {
+                    "res_model": self.mine._name,
+                    "res_ids": str(invited_to.ids),
+                    "partner_ids": [Command.set(employee.ids)],
+                    "message": "<p>Look</p>",
+                    "notify": True,
+                }
+            ).edit_followers()
+            notice = self.env["mail.message"].search(
+                [("partner_ids", "in", employee.ids)], order="id DESC", limit=1
+            )
+            told = f"{notice.subject} {notice.body}"
+            self.assertIn("Look", told)
+            self.assertIn(self.mine.name, told)
+            self.assertNotIn("Secret", told)
+
+    def test_link_to_a_message_in_a_chat(self):
+        """All who are in the chat get the name of what it leads to."""
+        self.mine.subject = "Secret"
+        hidden = self.mine.message_post(body="Hidden")
+        channel = self.env["discuss.channel"].with_user(self.own)._create_group([])
+        body = f'<a href="/mail/message/{hidden.id}" class="o_message_redirect"'
+        body += f' data-oe-model="mail.message" data-oe-id="{hidden.id}">Link</a>'
+        message = channel.message_post(body=Markup(body), message_type="comment")
+        self.assertEqual(message.linked_message_ids, hidden)
+        store = Store()
+        store.add(message, message._get_store_linked_messages_fields())
+        told = str(store.get_result())
+        self.assertIn(self.mine.name, told)
+        self.assertNotIn("Secret", told)
 
     def test_handing_over_tells_no_more_than_was_readable(self):
         """The answer to a save is read with the user's rights, not beyond them."""

@@ -159,6 +159,24 @@ class TestBaseImport(ImportCommon):
         (message,) = result["messages"]
         self.assertIn("Line 6, column Customer: ", message["message"])
 
+    def test_file_of_another(self):
+        """Nobody reads or changes what somebody else is about to import."""
+        values = {"file": b"subject\nA\n", "file_type": "text/csv"}
+        imports = self.env["base_import.import"].with_user(self.users["all"])
+        for model, is_hidden in (
+            ("crm.gestao.occurrence", True),
+            ("crm.gestao.competitor.record", True),
+            ("res.partner", False),
+        ):
+            wizard = imports.create({**values, "res_model": model})
+            for role in ("own", "employee", "manager"):
+                others = wizard.with_user(self.users[role])
+                with self.subTest(model=model, role=role):
+                    found = others.search([("id", "=", wizard.id)])
+                    self.assertEqual(not found, is_hidden)
+                    self.assertEqual(not others.has_access("write"), is_hidden)
+            self.assertTrue(wizard.has_access("write"))
+
     def test_other_models_are_left_alone(self):
         wizard = self.env["base_import.import"].create(
             {

@@ -228,6 +228,15 @@ class TestOpportunities(CompetitorCommon):
         )
         self.assertEqual(form.company_id, branch)
 
+    def test_dialog_of_another(self):
+        """It names a competitor, whose card may be closed to others."""
+        wizard = self.env["crm.lead.lost"].with_user(self.rep)
+        wizard = wizard.create({"lead_ids": [Command.set(self.lead.ids)]})
+        self.assertTrue(wizard.has_access("read"))
+        for access in ("read", "write"):
+            other = wizard.with_user(self.users["colleague"])
+            self.assertFalse(other.has_access(access))
+
     def test_opportunity_that_the_user_may_not_read(self):
         self.lead.user_id = self.users["colleague"]
         self.env.flush_all()

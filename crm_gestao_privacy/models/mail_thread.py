@@ -24,6 +24,17 @@ class MailThread(models.AbstractModel):
         self.env["ir.attachment"].search(
             (on_these | on_activities) & Domain("id", "!=", False)
         ).unlink()
+        if "calendar.event" in self.env:
+            # before the activities, which are told of what changes
+            events = self.env["calendar.event"].with_context(active_test=False)
+            events = events.search(on_these) | activities.calendar_event_id
+            events.with_context(no_mail_to_attendees=True, dont_notify=True).write(
+                {
+                    "name": self.env._("Anonymised"),
+                    "description": False,
+                    "notes": False,
+                }
+            )
         activities.write(
             {"res_name": False, "summary": False, "note": False, "feedback": False}
         )

@@ -56,7 +56,7 @@ class TestAnonymise(PrivacyCommon):
         self.env.cr.precommit.run()  # tracked changes are written with the commit
         texts = ("Ana Prado", "ana@padaria.example", "98765-4321", "Secret ")
         competitor = self.env["crm.gestao.competitor"].create({"name": "Alfa"})
-        _hers, companys = self.env["crm.gestao.competitor.record"].create(
+        hers, companys = self.env["crm.gestao.competitor.record"].create(
             [
                 {
                     "competitor_id": competitor.id,
@@ -85,6 +85,17 @@ class TestAnonymise(PrivacyCommon):
                 "res_id": activity.id,
             }
         )
+        if "calendar.event" in self.env:
+            self.env["calendar.event"].create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(hers._name),
+                    "res_id": hers.id,
+                    "name": "Meet Ana Prado",
+                    "description": "Ana Prado writes that",
+                    "start": "2026-03-02 10:00:00",
+                    "stop": "2026-03-02 11:00:00",
+                }
+            )
         for text in texts:
             self.assertTrue(self._find_in_database(text), text)
         self._anonymise()
