@@ -429,23 +429,25 @@ def creation(many, log):
             customer = BASE + 21 + (start + number) % 30_000
             day = day_of(number) if many > 1 else now
             rows.append((
-                f"OC/{day.year}/", "Bench", 1, bench.type_id, customer, customer, uid,
+                f"OC/{day.year}/", "Bench", 1, bench.type_id, customer, uid,
                 "done", day, day, 0, "0", 1, True, uid, now, uid, now,
                 TEXTS[number % len(TEXTS)] if many > 1 else TEXT,
             ))  # fmt: skip
-        template = (
-            "(%s || nextval('bench_numbers'), %s, %s, %s, %s, (SELECT"
-            " commercial_partner_id FROM res_partner WHERE id = %s)"
-            f"{', %s' * 13})"
+        columns = (
+            "subject, company_id, type_id, partner_id, user_id, state, date,"
+            " date_closed, days_to_close, priority, duration, active, create_uid,"
+            " create_date, write_uid, write_date, description"
         )
         queries = [
             (
-                "INSERT INTO crm_gestao_occurrence (name, subject, company_id, type_id,"
-                " partner_id, commercial_partner_id, user_id, state, date, date_closed,"
-                " days_to_close, priority, duration, active, create_uid, create_date,"
-                " write_uid, write_date, description) VALUES %s RETURNING id",
+                f"INSERT INTO crm_gestao_occurrence (name, {columns},"
+                " commercial_partner_id)"
+                f" SELECT prefix || nextval('bench_numbers'), {columns},"
+                " commercial_partner_id"
+                f" FROM (VALUES %s) made (prefix, {columns})"
+                " JOIN (SELECT id AS partner_id, commercial_partner_id"
+                " FROM res_partner) customers USING (partner_id) RETURNING id",
                 lambda ids: rows,
-                template,
             )
         ]
         if log:

@@ -2,12 +2,8 @@ from odoo.tools import SQL
 
 
 def post_init_hook(env):
-    """Give every company that exists at install its numbering.
-
-    What activities call the documents that tell amounts is told anew.
-    """
+    """Give every company that exists at install its numbering."""
     env["res.company"].search([])._create_occurrence_sequence()
-    env["mail.activity"]._tell_all_names_anew()
 
 
 def uninstall_hook(env):

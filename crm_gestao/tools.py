@@ -12,10 +12,20 @@ from odoo.tools import SQL, sql
 
 _logger = logging.getLogger(__name__)
 
-# words, and paragraphs of them as editors write them: there is nothing to clean
-WORDS = re.compile(r"[\w.,;:!?()/%$*+=@#'\"-][\w .,;:!?()/%$*+=@#'\"-]*")
+# words, and what editors make of them: there is nothing to clean. Text ends where a tag
+# begins, so no text is gone through twice.
+_CHARACTERS = r"\w.,;:!?()/%$*+=@#'\"\-"
+WORDS = re.compile(f"[{_CHARACTERS}][{_CHARACTERS} ]*")
+_RUN = "(?:{})[{} ]*".format(
+    "|".join(
+        f"<{tag}> *{WORDS.pattern}</{tag}>" for tag in ("b", "em", "i", "strong", "u")
+    ),
+    _CHARACTERS,
+)
+_LINE = f"(?: *{WORDS.pattern}|{_RUN})(?:{_RUN})*"
+_ITEMS = f"(?:<li>(?:{_LINE}|<p>{_LINE}</p>)</li>)+"
 PARAGRAPHS = re.compile(
-    "(?:{}|{})+".format(*(f"<{tag}> *{WORDS.pattern}</{tag}>" for tag in ("p", "div")))
+    f"(?:<p>{_LINE}</p>|<div>{_LINE}</div>|<ul>{_ITEMS}</ul>|<ol>{_ITEMS}</ol>)+"
 )
 
 # documents whose name is a number

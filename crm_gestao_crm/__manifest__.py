@@ -14,5 +14,4 @@
         "wizard/crm_lead_lost_views.xml",
     ],
     "auto_install": True,
-    "post_init_hook": "post_init_hook",
 }

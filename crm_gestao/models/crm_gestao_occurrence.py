@@ -987,6 +987,9 @@ class CrmGestaoOccurrence(models.Model):
         for vals in vals_list:
             if vals.get("name"):
                 vals["name"] = clean_text(str(vals["name"])).strip()
+            if isinstance(vals.get("date"), str):
+                # once: it is asked for again and again
+                vals["date"] = self._fields["date"].convert_to_cache(vals["date"], self)
         missing = [vals for vals in vals_list if not vals.get("name")]
         if len(missing) < len(vals_list):
             self._take_given_references([v for v in vals_list if v.get("name")])

@@ -110,7 +110,8 @@ class IrSequence(models.Model):
         numbering = self._get_numbering(company_id)
         if not numbering:
             return None
-        counters = {}
+        counters, frames = {}, {}
+        printed = self._count_printed(numbering)
         for day in days:
             part = next(
                 (part for part in numbering["parts"] if part[0] <= day <= part[1]), None
@@ -122,9 +123,24 @@ class IrSequence(models.Model):
                 frame = self._get_frame_of(company_id, day, date_from)
             else:
                 # not kept, for an import may be of thousands of days
-                frame = self._make_frame(numbering, day, date_from)
+                key = date_from, *day.timetuple()[:printed]
+                if key not in frames:
+                    frames[key] = self._make_frame(numbering, day, date_from)
+                frame = frames[key]
             counters[day] = counter, *frame
         return counters
+
+    @api.model
+    def _count_printed(self, numbering):
+        """How much of a day the references of a numbering tell.
+
+        :return: 0 for nothing, 1 for the year, 2 for the month, 3 for anything else
+        """
+        tokens = TOKEN.findall(f"{numbering['prefix']}{numbering['suffix']}")
+        # of the part, which is known
+        tokens = {token for token in tokens if not token.startswith("range_")}
+        known = [set(), {"y", "year"}, {"month", "y", "year"}]
+        return next((i for i, names in enumerate(known) if tokens <= names), 3)
 
     @api.model
     @ormcache("company_id")

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 from ..tools import as_reader, get_told_name, is_guarded
 
@@ -56,15 +56,6 @@ class MailActivity(models.Model):
                     self._fields["res_name"],
                     activities.filtered(lambda a, ids=ids: a.res_id in ids),
                 )
-
-    @api.model
-    def _tell_all_names_anew(self):
-        """For what was planned before: see `_tell_names_anew`."""
-        guarded = [model for model in self.env if is_guarded(self.env, model)]
-        domain = [("res_model", "in", guarded), ("user_id", "!=", False)]
-        activities = self.with_context(active_test=False).search(domain)
-        activities._tell_names_anew()
-        activities.flush_recordset(["res_name"])
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Who has done the review of a competitor's card has reviewed it."""

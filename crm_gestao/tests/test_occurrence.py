@@ -1,5 +1,5 @@
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from unittest.mock import patch
 
@@ -792,6 +792,31 @@ class TestOccurrence(OccurrenceCommon):
 class TestReference(OccurrenceCommon):
     def _numbers(self, occurrences):
         return [int(name.rpartition("/")[2]) for name in occurrences.mapped("name")]
+
+    def test_what_stands_around_the_numbers_of_many_days(self):
+        """It is made once for days that are printed alike."""
+        sequences = self.env["ir.sequence"]
+        sequence = sequences._get_of_company(self.company)
+        days = [date(2031, 12, 20) + timedelta(days=3 * n) for n in range(20)]
+        for prefix, amount in (
+            ("OC/%(range_year)s/", 2),
+            ("OC/%(year)s/", 2),
+            ("%(range_y)s-%(month)s/%(y)s-", 3),
+            ("%(year)s%(doy)s-", 20),
+            ("%(range_year)s/%(day)s-", 20),
+        ):
+            sequence.prefix = prefix
+            sequences._take_references(self.company, days)  # which opens both years
+            found = sequences._get_counters(self.company.id, set(days))
+            with self.subTest(prefix=prefix):
+                self.assertEqual(
+                    found,
+                    {
+                        day: sequences._get_counters(self.company.id, {day})[day]
+                        for day in days
+                    },
+                )
+                self.assertEqual(len({frame[1] for frame in found.values()}), amount)
 
     def test_consecutive_in_one_call(self):
         occurrences = self.env["crm.gestao.occurrence"].create(
