@@ -412,6 +412,7 @@ def main():
 
     operations = [op for op in OPERATIONS if asked.only in op.name]
     output = asked.output or LOGS
+    report.machine()
     started = time.strftime("%Y-%m-%d %H:%M")
     made = {"size": report.human(asked.size), **({"growth": 1} if asked.growth else {})}
     command = report.command("bench", asked.output, **made)

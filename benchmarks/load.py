@@ -328,6 +328,7 @@ def main():
     import database
     import report
 
+    report.machine()
     people = [int(count) for count in asked.people.split(",")]
     rows, wrong, retried = [], [], {}
     started = time.strftime("%Y-%m-%d %H:%M")

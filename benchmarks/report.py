@@ -1,5 +1,6 @@
 """What a run of the benchmarks leaves: a table on the terminal, JSON, Markdown, SVG."""
 
+import functools
 import json
 import math
 import os
@@ -40,8 +41,9 @@ def human(number):
     return str(number)
 
 
+@functools.cache
 def machine():
-    """What it was measured on, and of which state of the code."""
+    """What it was measured on, and of which state of the code when it began."""
 
     def git(*words):
         return subprocess.run(
