@@ -136,7 +136,10 @@ class IrSequence(models.Model):
 
         :return: 0 for nothing, 1 for the year, 2 for the month, 3 for anything else
         """
-        tokens = TOKEN.findall(f"{numbering['prefix']}{numbering['suffix']}")
+        text = f"{numbering['prefix']}{numbering['suffix']}"
+        if "%" in TOKEN.sub("", text).replace("%%", ""):
+            return 3  # a format of another form
+        tokens = TOKEN.findall(text)
         # of the part, which is known
         tokens = {token for token in tokens if not token.startswith("range_")}
         known = [set(), {"y", "year"}, {"month", "y", "year"}]

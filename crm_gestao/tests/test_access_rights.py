@@ -716,14 +716,19 @@ class TestResponsible(AccessCase):
         activities.sudo().user_id = self.colleague
         self.assertEqual(activities.mapped("res_name"), [self.mine.name, name])
 
-    def test_dialog_that_plans_an_activity(self):
-        dialog = self.env["mail.activity.schedule"].with_user(self.own)
-        dialog = dialog.create(
-            {"res_model": self.mine._name, "res_ids": str(self.mine.ids)}
-        )
-        self.assertTrue(dialog.has_access("read"))
-        for role in ("colleague", "employee", "manager"):
-            self.assertFalse(dialog.with_user(self.users[role]).has_access("read"))
+    def test_dialogs_of_another(self):
+        values = {"res_model": self.mine._name, "res_ids": str(self.mine.ids)}
+        invited = {"partner_ids": [Command.set(self.contact.ids)]}
+        for model, more in (
+            ("mail.activity.schedule", {}),
+            ("mail.followers.edit", invited),
+        ):
+            dialog = self.env[model].with_user(self.own).create({**values, **more})
+            self.assertTrue(dialog.has_access("write"))
+            for role in ("colleague", "employee", "manager"):
+                others = dialog.with_user(self.users[role])
+                self.assertFalse(others.has_access("read"))
+                self.assertFalse(others.has_access("write"))
 
     def test_invitation_to_follow(self):
         employee = self.users["employee"].partner_id

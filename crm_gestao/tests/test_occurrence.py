@@ -804,6 +804,7 @@ class TestReference(OccurrenceCommon):
             ("%(range_y)s-%(month)s/%(y)s-", 3),
             ("%(year)s%(doy)s-", 20),
             ("%(range_year)s/%(day)s-", 20),
+            ("%(year)s%(doy)4s-", 20),
         ):
             sequence.prefix = prefix
             sequences._take_references(self.company, days)  # which opens both years

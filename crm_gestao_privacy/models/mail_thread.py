@@ -32,9 +32,15 @@ class MailThread(models.AbstractModel):
                 {
                     "name": self.env._("Anonymised"),
                     "description": False,
+                    "location": False,
                     "notes": False,
                 }
             )
+            of_events = Domain("res_id", "in", events.ids)
+            invitations = Domain("model", "=", events._name) & of_events
+            messages.search(invitations)._erase_content()
+            files = Domain("res_model", "=", events._name) & of_events
+            self.env["ir.attachment"].search(files).unlink()
         activities.write(
             {"res_name": False, "summary": False, "note": False, "feedback": False}
         )

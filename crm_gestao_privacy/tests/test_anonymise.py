@@ -92,10 +92,12 @@ class TestAnonymise(PrivacyCommon):
                     "res_id": hers.id,
                     "name": "Meet Ana Prado",
                     "description": "Ana Prado writes that",
+                    "location": "Where Ana Prado lives",
+                    "partner_ids": [Command.set(self.users["own"].partner_id.ids)],
                     "start": "2026-03-02 10:00:00",
                     "stop": "2026-03-02 11:00:00",
                 }
-            )
+            ).message_post(body="Come to Ana Prado", attachments=[("a.ics", b"Ana")])
         for text in texts:
             self.assertTrue(self._find_in_database(text), text)
         self._anonymise()
