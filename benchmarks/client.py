@@ -12,8 +12,8 @@ import database
 from common import REPO
 from lxml import etree
 
-# what the widgets of our list ask for besides the columns (`fieldDependencies`)
-LIST_EXTRA = {
+# what the widgets of our list and cards ask for besides (`fieldDependencies`)
+EXTRA = {
     "crm.gestao.occurrence": {
         "type_icon": {}, "type_color": {}, "activity_exception_decoration": {},
         "activity_exception_icon": {}, "activity_state": {}, "activity_summary": {},
@@ -101,7 +101,7 @@ class Client:
         views = self.call(model, "get_views", [[view_id, kind]])
         node = etree.fromstring(views["views"][kind]["arch"])
         found = _specification(node, model, views["models"])
-        found |= LIST_EXTRA.get(model, {}) if kind == "list" else {}
+        found |= EXTRA.get(model, {}) if kind in ("list", "kanban") else {}
         return {name: value for name, value in found.items() if name not in without}
 
 

@@ -16,6 +16,7 @@ NUMBERS = count(1)
 TODAY = date.today()
 YEAR_AGO = TODAY - timedelta(days=365)
 PAGE = 80  # rows of a list
+CARDS = 40  # of a column of a kanban
 # in SQL, of moments in the time zone of data.py, and of days
 PERIOD = (
     f"%s BETWEEN '{YEAR_AGO} 03:00:00' AND '{TODAY + timedelta(days=1)} 02:59:59.999'"
@@ -68,10 +69,15 @@ class Product:
         ]
 
 
-WORDS_OF_ONE = " ".join(WORDS * 2)[:350]
-# as it is typed in the editor, and as it comes from elsewhere
-TEXT = f"<div>{WORDS_OF_ONE}</div>"
-TEXTS = [TEXT, f"<p>{WORDS_OF_ONE}</p>", f"<ul><li><b>{WORDS_OF_ONE}</b></li></ul>"]
+LINES = [" ".join(WORDS * 2)[start : start + 115] for start in (0, 115, 230)]
+# as the editor writes what is typed, with its mark on the first element, a line that was
+# left empty, a soft break, a list; and as it comes from elsewhere
+TEXT = '<div data-oe-version="2.0">{}</div><div><br></div><div>{}<br>{}</div>'.format(*LINES)
+TEXTS = [
+    TEXT,
+    "<p>{} &amp; {}</p>\n<p>{}&nbsp;</p>".format(*LINES),
+    '<p data-oe-version="2.0"><strong>{}</strong></p><ul><li><p>{}</p></li><li>{}</li></ul>'.format(*LINES),
+]
 RECEIVABLE = (
     "account_id IN (SELECT id FROM account_account"
     " WHERE account_type = 'asset_receivable')"
@@ -229,7 +235,7 @@ class Bench:
             context={"crm_gestao_customer": True}, **options,
         )  # fmt: skip
 
-    def list_sql(self, where, login, offset=0):
+    def list_sql(self, where, login, offset=0, limit=PAGE):
         """The rows of a list with the names that it shows, and their count.
 
         As Odoo does, what has come in full is not counted.
@@ -250,7 +256,7 @@ class Bench:
               FROM (SELECT o.id FROM crm_gestao_occurrence o
                      WHERE {where} AND {self.mine(login)}
                      ORDER BY o.date DESC, o.id DESC
-                     LIMIT {PAGE} OFFSET {offset}) found
+                     LIMIT {limit} OFFSET {offset}) found
               JOIN crm_gestao_occurrence o USING (id)
               JOIN crm_gestao_occurrence_type t ON t.id = o.type_id
               JOIN res_partner p ON p.id = o.partner_id
@@ -774,6 +780,28 @@ def figures(bench, product, login, customer):
     )  # fmt: skip
 
 
+def kanban(bench, product, login, customer):
+    """The columns with their first cards, as the client asks for both at once."""
+
+    def found(result):
+        """What the columns count, if those that are never empty show their cards."""
+        groups = {group["state"]: group for group in result["groups"]}
+        is_full = all(
+            len(groups[state]["__records"]) == CARDS for state in ("open", "done")
+        )
+        return counted(result["groups"]) * is_full
+
+    return Call(
+        product.model, "web_read_group", [],
+        {"domain": [], "groupby": ["state"], "aggregates": [], "offset": 0,
+         "order": "", "auto_unfold": True, "unfold_read_default_limit": CARDS,
+         "unfold_read_specification": bench.specification(
+             login, product.model, "kanban"),
+         "groupby_read_specification": {}, "context": {"read_group_expand": True}},
+        found=found, hits=80,
+    )  # fmt: skip
+
+
 def timeline(bench, product, login, customer):
     return Call(
         "crm.gestao.timeline", "get_page", [customer],
@@ -881,15 +909,14 @@ OPERATIONS = [
         (), ("crm_gestao",), is_list=True, grows="text search",
     ),
     Operation(
-        "columns of the kanban", None,
-        lambda bench, product, login, customer: Call(
-            product.model, "web_read_group", [],
-            {"domain": [], "groupby": ["state"], "aggregates": []},
-            found=lambda result: counted(result["groups"]), hits=80,
-        ),
+        "columns of the kanban", None, kanban,
         lambda bench, login, customer: [
+            *(
+                bench.list_sql(f"o.state = '{state}'", login, limit=CARDS)[0]
+                for state in ("open", "done", "cancel")
+            ),
             "SELECT state, count(*) FROM crm_gestao_occurrence o"
-            f" WHERE {bench.mine(login)} GROUP BY 1"
+            f" WHERE {bench.mine(login)} GROUP BY 1",
         ],
         (), ("crm_gestao",), grows="counts all that it shows",
         told=lambda result: sorted(

@@ -26,6 +26,15 @@ def uninstall_hook(env):
     )
     env.cr.execute(SQL("DELETE FROM crm_gestao_competitor_record"))
     env.cr.execute(SQL("DELETE FROM crm_gestao_occurrence"))
+    # meetings would go with what they were planned for
+    if "calendar.event" in env:
+        env.cr.execute(
+            SQL(
+                "UPDATE calendar_event"
+                " SET res_model_id = NULL, res_model = NULL, res_id = 0"
+                " WHERE res_model LIKE 'crm.gestao.%%'"
+            )
+        )
     env.invalidate_all()
     # their counters in PostgreSQL go only when they are deleted one by one
     sequences = env["ir.sequence"].search([("code", "=", "crm.gestao.occurrence")])

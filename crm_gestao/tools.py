@@ -2,6 +2,7 @@ import logging
 import re
 from contextlib import closing
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -14,19 +15,26 @@ _logger = logging.getLogger(__name__)
 
 # words, and what editors make of them: there is nothing to clean. Text ends where a tag
 # begins, so no text is gone through twice.
-_CHARACTERS = r"\w.,;:!?()/%$*+=@#'\"\-"
+_CHARACTERS = r"\w.,;:!?()/%$*+=@#'\"\-–—‘’“”…"
 WORDS = re.compile(f"[{_CHARACTERS}][{_CHARACTERS} ]*")
-_RUN = "(?:{})[{} ]*".format(
-    "|".join(
-        f"<{tag}> *{WORDS.pattern}</{tag}>" for tag in ("b", "em", "i", "strong", "u")
-    ),
-    _CHARACTERS,
-)
-_LINE = f"(?: *{WORDS.pattern}|{_RUN})(?:{_RUN})*"
+_ENTITY = "&(?:amp|nbsp);"
+_MORE = f"(?:[{_CHARACTERS} ]|{_ENTITY})*"
+_TEXT = f" *(?:[{_CHARACTERS}]|{_ENTITY}){_MORE}"
+_TAGS = "|".join(f"<{t}>{_TEXT}</{t}>" for t in ("b", "em", "i", "strong", "u"))
+_RUN = f"(?:{_TAGS}|<br>){_MORE}"
+_LINE = f"(?:{_TEXT}|{_RUN})(?:{_RUN})*"
 _ITEMS = f"(?:<li>(?:{_LINE}|<p>{_LINE}</p>)</li>)+"
-PARAGRAPHS = re.compile(
-    f"(?:<p>{_LINE}</p>|<div>{_LINE}</div>|<ul>{_ITEMS}</ul>|<ol>{_ITEMS}</ol>)+"
+# by which Odoo's editor knows what it wrote
+_VERSION = '(?: data-oe-version="[0-9.]+")?'
+_BLOCK = "(?:{})".format(
+    "|".join(
+        f"<{tag}{_VERSION}>{content}</{tag}>"
+        for tag, content in (
+            ("p", _LINE), ("div", _LINE), ("ul", _ITEMS), ("ol", _ITEMS),
+        )  # fmt: skip
+    )
 )
+PARAGRAPHS = re.compile(rf"{_BLOCK}(?:\n?{_BLOCK})*")
 
 # documents whose name is a number
 NUMBERED = ("account.move", "account.payment", "crm.gestao.occurrence", "sale.order")
@@ -341,6 +349,7 @@ def build_index(model, name, clause, comment="INDEX"):
     """Build an index beside the work of others, once this transaction is over.
 
     PostgreSQL wants that outside of any transaction, so it has a connection of its own.
+    What was broken off is built anew by the next upgrade, for it has no comment.
 
     :param model: the model whose table it is on
     :param str name: of the index, which is built anew where there is one
@@ -348,6 +357,17 @@ def build_index(model, name, clause, comment="INDEX"):
     """
 
     def build():
+        try:
+            build_now()
+        except psycopg2.Error as error:
+            if registry.ready:
+                raise
+            # while addons are loaded, an error would keep the others from being so
+            _logger.warning("Index %s was not built: %s", name, error)
+        else:
+            _logger.info("Index %s is %s", name, "built" if clause else "removed")
+
+    def build_now():
         with closing(db_connect(cr.dbname).cursor()) as own:
             own.connection.autocommit = True
             try:
@@ -364,7 +384,7 @@ def build_index(model, name, clause, comment="INDEX"):
                     own.execute(SQL("COMMENT ON INDEX %s IS %s", index, comment))
             finally:
                 own.connection.autocommit = False
-        _logger.info("Index %s is %s", name, "built" if clause else "removed")
 
+    registry = model.env.registry
     cr, index = model.env.cr, SQL.identifier(name)
     cr.postcommit.add(build)

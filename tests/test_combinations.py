@@ -20,7 +20,8 @@ OCA = ("helpdesk_mgmt", "web_responsive", "report_xlsx", "queue_job")
 COMBINATIONS = {
     "alone": (),
     "every_glue": GLUED,
-    **{name: (name,) for name in ("crm", "stock", "website", "project", *OCA)},
+    **{name: (name,) for name in (
+        "crm", "delivery", "stock", "website", "project", *OCA)},
 }
 # what an order of installation may not change
 COMPARED = ("tables", "columns", "indexes", "constraints", "external ids", "fields")

@@ -1,5 +1,6 @@
 """The indexes that are built beside the work of others, in a real database."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -142,6 +143,28 @@ def test_half_built_indexes_are_built_anew(installed):
     found = dict(installed.rows(INDEXES))
     assert set(found) == set(names)
     assert all(found.values()), found
+
+
+def test_an_index_that_cannot_be_built(installed):
+    """It stops no upgrade, whose last steps come after it; the next one builds it."""
+    name = "mail_message_crm_gestao_human_idx"
+    break_off(installed, name)
+    with (
+        closing(psycopg2.connect(dbname=installed.name)) as writer,
+        writer.cursor() as cr,
+        installed.cursor() as own,
+    ):
+        cr.execute("LOCK TABLE mail_message IN ROW EXCLUSIVE MODE")
+        own.execute(f"ALTER DATABASE {installed.name} SET lock_timeout = '2s'")
+        try:
+            log = installed.run("-u", "crm_gestao")
+        finally:
+            own.execute(f"ALTER DATABASE {installed.name} RESET lock_timeout")
+            writer.rollback()
+    assert re.search(f"WARNING .* Index {name} was not built: .*lock timeout", log)
+    assert dict(installed.rows(INDEXES))[name] is False
+    installed.run("-u", "crm_gestao")
+    assert dict(installed.rows(INDEXES))[name]
 
 
 @pytest.mark.parametrize("wanted", [True, False])

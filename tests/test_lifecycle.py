@@ -97,12 +97,15 @@ def content(base):
 def test_install_upgrade_uninstall(bare, addons):
     names = ",".join(addons)
     # as an administrator's database would be: with records of its own
+    bare.run("-i", "calendar")
     bare.shell(
         "partner = env['res.partner'].create({'name': 'Before us', 'is_company': 1})\n"
         "product = env['product.product'].create({'name': 'Thing', 'list_price': 7})\n"
         "order = env['sale.order'].create({'partner_id': partner.id,"
         " 'order_line': [(0, 0, {'product_id': product.id})]})\n"
         "order.action_confirm()\n"
+        "env['calendar.event'].create({'name': 'Meeting',"
+        " 'start': '2026-03-02 10:00:00', 'stop': '2026-03-02 11:00:00'})\n"
         "env.cr.commit()\n"
     )
     before, rows = snapshot(bare), content(bare)
@@ -129,6 +132,10 @@ def test_install_upgrade_uninstall(bare, addons):
             "order.occurrence_id = occurrence\n"
             # what people keep of it in tables of Odoo
             "model = occurrence._name\n"
+            "event = env['calendar.event'].search([('name', '=', 'Meeting')])\n"
+            "env.cr.execute('UPDATE calendar_event SET res_model_id = %s,"
+            " res_model = %s, res_id = %s WHERE id = %s',"
+            " [env['ir.model']._get_id(model), model, occurrence.id, event.id])\n"
             "env['ir.filters'].create({'name': 'Kept', 'model_id': model})\n"
             "env['ir.exports'].create({'name': 'Kept', 'resource': model})\n"
             "env['base_import.mapping'].create({'res_model': model,"

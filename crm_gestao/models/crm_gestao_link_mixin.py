@@ -31,14 +31,13 @@ class CrmGestaoLinkMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_link_values(vals)
+        vals_list = [self._check_link_values(vals) for vals in vals_list]
         records = super().create(vals_list)
         records._check_private_links(self._get_private_links())
         return records
 
     def write(self, vals):
-        self._check_link_values(vals)
+        vals = self._check_link_values(vals)
         res = super().write(vals)
         self._check_private_links(f for f in self._get_private_links() if vals.get(f))
         return res
@@ -47,12 +46,16 @@ class CrmGestaoLinkMixin(models.AbstractModel):
     def _check_link_values(self, vals):
         """Refuse links in a form that Odoo saves, and takes for none as it checks them.
 
+        :return: the values, with ids where Odoo's own code, or others', gave records
         :raise UserError:
         """
+        ids = {}
         for fname, value in vals.items():
             field = self._fields.get(fname)
             if not field or field.type != "many2one":
                 continue
+            if isinstance(value, models.BaseModel):
+                value = ids[fname] = value.id
             # what is none; a model of Odoo may be given 0 or [] for it
             if value is None or value is False or value == "":
                 continue
@@ -61,6 +64,7 @@ class CrmGestaoLinkMixin(models.AbstractModel):
             check_id(self.env, value)
             if field.comodel_name == "res.company" and is_ours(self._name):
                 check_companies(self.env, [value])
+        return {**vals, **ids} if ids else vals
 
     def _check_company(self, fnames=None):
         try:

@@ -57,6 +57,17 @@ class MailActivity(models.Model):
                     activities.filtered(lambda a, ids=ids: a.res_id in ids),
                 )
 
+    def action_create_calendar_event(self):
+        """Propose no name that those may not read who see the calendar: all employees.
+
+        It is the calendar's, where that is installed.
+        """
+        action = super().action_create_calendar_event()
+        if is_guarded(self.env, self.res_model):
+            document = self.env[self.res_model].browse(self.res_id)
+            action["context"]["default_name"] = get_told_name(document)
+        return action
+
     def _action_done(self, feedback=False, attachment_ids=None):
         """Who has done the review of a competitor's card has reviewed it."""
         reviews = self.filtered(

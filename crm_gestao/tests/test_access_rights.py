@@ -753,6 +753,36 @@ class TestResponsible(AccessCase):
             self.assertIn(self.mine.name, told)
             self.assertNotIn("Secret", told)
 
+    def test_invitation_to_follow_among_who_may_read(self):
+        """It says what it is about, as everywhere in Odoo."""
+        manager = self.users["manager"].partner_id
+        self.own.email = "own@example.com"
+        self.mine.subject = "Visit of all"
+        self.env["mail.followers.edit"].with_user(self.own).create(
+            {
+                "res_model": self.mine._name,
+                "res_ids": str(self.mine.ids),
+                "partner_ids": [Command.set(manager.ids)],
+                "notify": True,
+            }
+        ).edit_followers()
+        notice = self.env["mail.message"].search(
+            [("partner_ids", "in", manager.ids)], order="id DESC", limit=1
+        )
+        self.assertIn("Visit of all", notice.subject)
+
+    def test_meeting_of_an_activity(self):
+        """Every employee sees the calendar, and so the name that is proposed."""
+        if "calendar.event" not in self.env:
+            self.skipTest("the calendar is not installed")
+        self.mine.subject = "Secret"
+        activity = self.mine.with_user(self.own).activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.own.id
+        )
+        self.assertIn("Secret", activity.res_name)
+        context = activity.action_create_calendar_event()["context"]
+        self.assertEqual(context["default_name"], self.mine.name)
+
     def test_link_to_a_message_in_a_chat(self):
         """All who are in the chat get the name of what it leads to."""
         self.mine.subject = "Secret"

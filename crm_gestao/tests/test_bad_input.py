@@ -603,6 +603,19 @@ class TestDates(BadInputCommon):
 class TestWrongTypes(BadInputCommon):
     """What a program sends, and no form."""
 
+    def test_a_record_for_its_id(self):
+        """Which no client sends, but other addons do, of ours and of Odoo's."""
+        partner, user = self.customer, self.users["all"]
+        occurrence = self._create_occurrence(self.env, partner_id=partner)
+        self.assertEqual(occurrence.partner_id, partner)
+        # sudo: as most of these addons do
+        order = self.env["sale.order"].sudo().create({"partner_id": partner})
+        for record in (occurrence, order):
+            record.write({"user_id": user})
+            self.assertEqual(record.user_id, user)
+            record.write({"user_id": user.browse()})
+            self.assertFalse(record.user_id)
+
     def test_company(self):
         occurrence = self._create_occurrence(self.env)
         for value in ("x", str(self.company.id), *WRONG_TYPES[1:]):

@@ -17,6 +17,22 @@ class TestUninstall(SalesCommon):
             lambda note: 'data-oe-model="crm.gestao.occurrence"' in (note.body or "")
         )
 
+    def test_meetings_stay(self):
+        if "calendar.event" not in self.env:
+            self.skipTest("the calendar is not installed")
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Meeting",
+                "start": "2026-03-02 10:00:00",
+                "stop": "2026-03-02 11:00:00",
+                "res_model_id": self.env["ir.model"]._get_id(self.occurrence._name),
+                "res_id": self.occurrence.id,
+            }
+        )
+        self.env.flush_all()
+        uninstall_hook(self.env)
+        self.assertFalse(event.res_model or event.res_model_id or event.res_id)
+
     def test_notes_with_dead_links_go(self):
         documents = (self.order, self.invoice)
         said = [document.message_post(body="Said") for document in documents]

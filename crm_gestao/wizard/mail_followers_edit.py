@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools import get_told_name, is_guarded
+from ..tools import as_reader, get_told_name, is_guarded
 
 
 # An invitation names what it is for, also to who may not read it. (Odoo would keep a
@@ -10,7 +10,7 @@ class MailFollowersEdit(models.TransientModel):
 
     def _prepare_message_values(self, documents, model_name):
         values = super()._prepare_message_values(documents, model_name)
-        if not is_guarded(self.env, documents._name):
+        if not is_guarded(self.env, documents._name) or self._all_may_read(documents):
             return values
         names = [get_told_name(document) for document in documents]
         if len(names) > 1:
@@ -19,3 +19,11 @@ class MailFollowersEdit(models.TransientModel):
             "Invitation to follow %(model)s: %(name)s", model=model_name, name=names[0]
         )
         return {**values, "subject": subject}
+
+    def _all_may_read(self, documents):
+        """Whether everybody who is invited may read these documents anyway."""
+        return all(
+            partner.user_ids
+            and as_reader(documents, partner.user_ids[0].id).has_access("read")
+            for partner in self.partner_ids
+        )

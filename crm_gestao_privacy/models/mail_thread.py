@@ -27,8 +27,15 @@ class MailThread(models.AbstractModel):
         if "calendar.event" in self.env:
             # before the activities, which are told of what changes
             events = self.env["calendar.event"].with_context(active_test=False)
-            events = events.search(on_these) | activities.calendar_event_id
-            events.with_context(no_mail_to_attendees=True, dont_notify=True).write(
+            # not what is of another document, to which anybody may link an activity
+            planned = activities.calendar_event_id.filtered(
+                lambda event: not event.res_id
+            )
+            events = events.search(on_these) | planned
+            events.videocall_channel_id.write({"name": self.env._("Anonymised")})
+            events.with_context(
+                no_mail_to_attendees=True, dont_notify=True, send_updates=False
+            ).write(
                 {
                     "name": self.env._("Anonymised"),
                     "description": False,

@@ -88,6 +88,9 @@ class TestAnonymise(PrivacyCommon):
         if "calendar.event" in self.env:
             self.env["calendar.event"].create(
                 {
+                    "videocall_channel_id": self.env["discuss.channel"]
+                    ._create_group([], name="Meet Ana Prado")
+                    .id,
                     "res_model_id": self.env["ir.model"]._get_id(hers._name),
                     "res_id": hers.id,
                     "name": "Meet Ana Prado",
@@ -116,6 +119,29 @@ class TestAnonymise(PrivacyCommon):
         self.assertFalse(self.contact.image_1920)
         self.assertFalse(self.contact.active)
         self.assertIn("Anonymised", self.contact.name)
+
+    def test_a_meeting_that_is_of_something_else_stays(self):
+        """Anybody may link an activity to it."""
+        if "calendar.event" not in self.env:
+            self.skipTest("the calendar is not installed")
+        meeting = {"start": "2026-03-02 10:00:00", "stop": "2026-03-02 11:00:00"}
+        hers, others = self.env["calendar.event"].create(
+            [
+                {"name": "With her", **meeting},
+                {
+                    "name": "Of somebody else",
+                    "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "res_id": self.company.partner_id.id,
+                    **meeting,
+                },
+            ]
+        )
+        for event in (hers, others):
+            self.mine.activity_schedule(
+                "mail.mail_activity_data_todo", calendar_event_id=event.id
+            )
+        self._anonymise()
+        self.assertEqual((hers.name, others.name), ("Anonymised", "Of somebody else"))
 
     def test_statistics_stay(self):
         counted = ("type_id", "date", "duration", "state", "date_closed", "user_id",
