@@ -72,8 +72,11 @@ class OdooDatabase:
         return self.stdout
 
     @contextlib.contextmanager
-    def server(self, *options):
-        """A server on this database, ended (as by Ctrl-C) when the block is."""
+    def server(self, *options, **environment):
+        """A server on this database, ended (as by Ctrl-C) when the block is.
+
+        :param environment: variables that it gets beside the usual ones
+        """
         number = next(NUMBERS)
         conf = database.config(self.name)
         conf = conf.rename(conf.with_name(f"{self.name}-server{number}.conf"))
@@ -85,7 +88,7 @@ class OdooDatabase:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
-                env=database.environment(),
+                env={**database.environment(), **environment},
                 cwd=REPO,
             )
         server = Server(self, process, port, log)
