@@ -69,14 +69,17 @@ class Product:
         ]
 
 
-LINES = [" ".join(WORDS * 2)[start : start + 115] for start in (0, 115, 230)]
+ONE, TWO, THREE = (" ".join(WORDS * 2)[start : start + 115] for start in (0, 115, 230))
 # as the editor writes what is typed, with its mark on the first element, a line that was
 # left empty, a soft break, a list; and as it comes from elsewhere
-TEXT = '<div data-oe-version="2.0">{}</div><div><br></div><div>{}<br>{}</div>'.format(*LINES)
+TEXT = (
+    f'<div data-oe-version="2.0">{ONE}</div><div><br></div><div>{TWO}<br>{THREE}</div>'
+)
 TEXTS = [
     TEXT,
-    "<p>{} &amp; {}</p>\n<p>{}&nbsp;</p>".format(*LINES),
-    '<p data-oe-version="2.0"><strong>{}</strong></p><ul><li><p>{}</p></li><li>{}</li></ul>'.format(*LINES),
+    f"<p>{ONE} &amp; {TWO}</p>\n<p>{THREE}&nbsp;</p>",
+    f'<p data-oe-version="2.0"><strong>{ONE}</strong></p>'
+    f"<ul><li><p>{TWO}</p></li><li>{THREE}</li></ul>",
 ]
 RECEIVABLE = (
     "account_id IN (SELECT id FROM account_account"

@@ -149,6 +149,14 @@ def growth(rows, output, command, started, operations):
         ])  # fmt: skip
     print(plain(head, table))
     what = {"command": command, "started": started, "sizes": sizes, **machine()}
+    # without the peers what is trivial costs less, and so what is beside it counts more
+    what["alone"] = [
+        f"the goals at {human(size)}, without the peers:"
+        f" {sum(row['verdict'] == 'pass' for row in found)} pass"
+        + "".join(f"; short: {told(row)}" for row in found if row["verdict"] == "SHORT")
+        for size, found in rows.items()
+    ]
+    print("\n".join(what["alone"]))
     save(output, "performance_growth", {**what, "rows": rows}, head, table)
     (output / "performance_growth.svg").write_text(growth_plot(lines, sizes, what))
     return ok
@@ -194,7 +202,8 @@ def save(output, name, data, head, table):
         text += "".join(f"; short: {told(row)}" for row in run["short"])
         text += f"; closest: {told(run['closest'])}" if run.get("closest") else ""
         text += "\n"
-    text += "\n" if data.get("runs") else ""
+    text += "".join(f"- {line}\n" for line in data.get("alone", ()))
+    text += "\n" if data.get("runs") or data.get("alone") else ""
     text += "".join("| " + " | ".join(row) + " |\n" for row in rows)
     page = output / "performance.md"
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"

@@ -30,7 +30,10 @@ _BLOCK = "(?:{})".format(
     "|".join(
         f"<{tag}{_VERSION}>{content}</{tag}>"
         for tag, content in (
-            ("p", _LINE), ("div", _LINE), ("ul", _ITEMS), ("ol", _ITEMS),
+            ("p", _LINE),
+            ("div", _LINE),
+            ("ul", _ITEMS),
+            ("ol", _ITEMS),
         )  # fmt: skip
     )
 )

@@ -20,8 +20,10 @@ OCA = ("helpdesk_mgmt", "web_responsive", "report_xlsx", "queue_job")
 COMBINATIONS = {
     "alone": (),
     "every_glue": GLUED,
-    **{name: (name,) for name in (
-        "crm", "delivery", "stock", "website", "project", *OCA)},
+    **{
+        name: (name,)
+        for name in ("crm", "delivery", "stock", "website", "project", *OCA)
+    },
 }
 # what an order of installation may not change
 COMPARED = ("tables", "columns", "indexes", "constraints", "external ids", "fields")
