@@ -70,8 +70,8 @@ class Product:
 
 
 ONE, TWO, THREE = (" ".join(WORDS * 2)[start : start + 115] for start in (0, 115, 230))
-# as the editor writes what is typed, with its mark on the first element, a line that was
-# left empty, a soft break, a list; and as it comes from elsewhere
+# as the editor writes what is typed, with its mark on the first element, an empty line,
+# a soft break, a list; and as it comes from elsewhere
 TEXT = (
     f'<div data-oe-version="2.0">{ONE}</div><div><br></div><div>{TWO}<br>{THREE}</div>'
 )

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools import as_reader, get_told_name, is_guarded
+from ..tools import NUMBERED, as_reader, get_told_name, is_guarded, is_ours
 
 
 class MailActivity(models.Model):
@@ -63,7 +63,8 @@ class MailActivity(models.Model):
         It is the calendar's, where that is installed.
         """
         action = super().action_create_calendar_event()
-        if is_guarded(self.env, self.res_model):
+        # what has no number is an opportunity, whose meetings Odoo calls by its name
+        if is_ours(self.res_model) or self.res_model in NUMBERED:
             document = self.env[self.res_model].browse(self.res_id)
             action["context"]["default_name"] = get_told_name(document)
         return action

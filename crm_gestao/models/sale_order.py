@@ -254,7 +254,9 @@ class SaleOrder(models.Model):
         for move in moves.sudo():
             if not move.occurrence_id:
                 orders = move.line_ids.sale_line_ids.order_id
-                move.occurrence_id = orders.occurrence_id[:1]
+                # whatever is written to an invoice, Odoo goes through its lines again
+                if occurrence := orders.occurrence_id[:1]:
+                    move.occurrence_id = occurrence
         return moves
 
     def _get_invoicing_obstacle(self):

@@ -782,6 +782,11 @@ class TestResponsible(AccessCase):
         self.assertIn("Secret", activity.res_name)
         context = activity.action_create_calendar_event()["context"]
         self.assertEqual(context["default_name"], self.mine.name)
+        if "crm.lead" in self.env:
+            lead = self.env["crm.lead"].create({"name": "Forty chairs"})
+            activity = lead.activity_schedule("mail.mail_activity_data_todo")
+            context = activity.action_create_calendar_event()["context"]
+            self.assertEqual(context["default_name"], "Forty chairs")
 
     def test_link_to_a_message_in_a_chat(self):
         """All who are in the chat get the name of what it leads to."""

@@ -83,7 +83,16 @@ class CrmLead(models.Model):
         res = super()._merge_dependences(opportunities)
         # sudo: what is known of competitors stays with the opportunity, also where who
         # merges may not read it
-        opportunities = opportunities.sudo()
-        opportunities.competitor_record_ids.lead_id = self
-        self.sudo().occurrence_id = (self.sudo() | opportunities).occurrence_id[:1]
+        lead, opportunities = self.sudo(), opportunities.sudo()
+
+        def may_belong(record):
+            """What is of another company cannot come along."""
+            return lead.company_id in (record.company_id, lead.company_id.browse())
+
+        records = opportunities.competitor_record_ids.filtered(may_belong)
+        records.lead_id = self
+        if not lead.occurrence_id and (
+            occurrence := opportunities.occurrence_id.filtered(may_belong)[:1]
+        ):
+            lead.occurrence_id = occurrence
         return res

@@ -326,6 +326,22 @@ class TestOpportunities(CompetitorCommon):
         action = lead.action_view_competitor_records()
         self.assertEqual(self.Record.search(action["domain"]), record)
 
+    def test_merged_across_companies(self):
+        """What another company knows stays with it."""
+        theirs = {"company_id": self.other_company.id}
+        other = self._create_lead(user_id=False, team_id=False, **theirs)
+        other.occurrence_id = self._create_occurrence(user_id=False, **theirs)
+        record = self._create_record(lead_id=other.id, user_id=False, **theirs)
+        mine = self._create_record(lead_id=self.lead.id)
+        self.lead.company_id = self.company
+        self.assertGreater(self.lead.id, 0)
+        merged = (self.lead | other).merge_opportunity()
+        kept = merged.competitor_record_ids
+        self.assertIn(mine if merged.company_id == self.company else record, kept)
+        for linked in (kept, merged.occurrence_id):
+            self.assertLessEqual(linked.company_id, merged.company_id)
+        self.assertTrue((mine | record).exists() == mine | record)
+
     def test_merged(self):
         other = self._create_lead()
         occurrence = self._create_occurrence()
