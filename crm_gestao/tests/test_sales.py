@@ -358,7 +358,7 @@ class TestSales(SalesCommon):
         self.assertEqual(invoice.occurrence_id, self.occurrence)
 
     def test_an_invoice_that_comes_from_none_is_left_alone(self):
-        """Odoo would go through its lines again, and say that somebody has edited it."""
+        """Odoo would go through its lines again, and say that somebody edited it."""
         invoice = self._create_order(occurrence_id=False)._create_invoices()
         self.assertFalse(invoice.is_manually_modified)
 
