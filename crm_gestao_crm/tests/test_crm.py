@@ -328,13 +328,19 @@ class TestOpportunities(CompetitorCommon):
 
     def test_merged_across_companies(self):
         """What another company knows stays with it."""
+        competitor = self.env["crm.gestao.competitor"].create(
+            {"name": "Of all companies", "company_id": False}
+        )
         theirs = {"company_id": self.other_company.id}
         other = self._create_lead(user_id=False, team_id=False, **theirs)
         other.occurrence_id = self._create_occurrence(user_id=False, **theirs)
-        record = self._create_record(lead_id=other.id, user_id=False, **theirs)
+        record = self._create_record(
+            lead_id=other.id, user_id=False, competitor_id=competitor.id, **theirs
+        )
         mine = self._create_record(lead_id=self.lead.id)
-        self.lead.company_id = self.company
-        self.assertGreater(self.lead.id, 0)
+        self.lead.write(
+            {"company_id": self.company.id, "user_id": False, "team_id": False}
+        )
         merged = (self.lead | other).merge_opportunity()
         kept = merged.competitor_record_ids
         self.assertIn(mine if merged.company_id == self.company else record, kept)
