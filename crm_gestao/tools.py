@@ -22,7 +22,8 @@ _MORE = f"(?:[{_CHARACTERS} ]|{_ENTITY})*"
 _TEXT = f" *(?:[{_CHARACTERS}]|{_ENTITY}){_MORE}"
 _TAGS = "|".join(f"<{t}>{_TEXT}</{t}>" for t in ("b", "em", "i", "strong", "u"))
 _RUN = f"(?:{_TAGS}|<br>){_MORE}"
-_LINE = f"(?:{_TEXT}|{_RUN})(?:{_RUN})*"
+# what Odoo marks as a signature: two dashes and a line break
+_LINE = f"(?!--(?: |&nbsp;)?<)(?:{_TEXT}|{_RUN})(?:{_RUN})*"
 _ITEMS = f"(?:<li>(?:{_LINE}|<p>{_LINE}</p>)</li>)+"
 # by which Odoo's editor knows what it wrote
 _VERSION = '(?: data-oe-version="[0-9.]+")?'
@@ -180,10 +181,12 @@ def is_ours(model):
 
 
 def check_id(env, value):
-    """Give back the id of a record.
+    """Give back the id of a record, for which other addons may give the record.
 
     :raise UserError: where it is in no form of one, such as 7.0, or none that there is
     """
+    if isinstance(value, models.BaseModel):
+        value = value.id
     if type(value) is not int or not 0 < value < 2**31:
         raise UserError(
             env._("“%s” is no record. Choose one from the list.", str(value)[:50])

@@ -42,11 +42,10 @@ class AccountMove(models.Model):
         if not vals.get("occurrence_id"):
             return super().write(vals)
         # sudo: only to know which invoices get another one
-        linked = self.sudo().filtered(
-            lambda move: move.occurrence_id.id != vals["occurrence_id"]
-        )
+        moves = self.sudo()
+        before = {move: move.occurrence_id for move in moves}
         res = super().write(vals)
-        linked._log_occurrences()
+        moves.filtered(lambda m: m.occurrence_id != before[m])._log_occurrences()
         return res
 
     @api.readonly

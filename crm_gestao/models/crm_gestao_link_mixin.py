@@ -55,6 +55,8 @@ class CrmGestaoLinkMixin(models.AbstractModel):
             if not field or field.type != "many2one":
                 continue
             if isinstance(value, models.BaseModel):
+                if value._name != field.comodel_name or len(value) > 1:
+                    continue  # which Odoo refuses
                 value = ids[fname] = value.id
             # what is none; a model of Odoo may be given 0 or [] for it
             if value is None or value is False or value == "":

@@ -561,8 +561,8 @@ class CrmGestaoOccurrence(models.Model):
         if "participant_ids" in vals and "partner_id" not in vals:
             # who has moved to another company since stays a participant of old
             known = {occurrence: occurrence.participant_ids for occurrence in self}
-        if company_id := vals.get("company_id"):
-            check_id(self.env, company_id)
+        if vals.get("company_id"):
+            company_id = check_id(self.env, vals["company_id"])
             moved = self.filtered(lambda o: o.company_id.id != company_id)
         if moved and all(occurrence.name == vals.get("name") for occurrence in self):
             # what is sent as it was is not given

@@ -154,11 +154,10 @@ class SaleOrder(models.Model):
         if not vals.get("occurrence_id"):
             return super().write(vals)
         # sudo: only to know which orders get another one
-        linked = self.sudo().filtered(
-            lambda order: order.occurrence_id.id != vals["occurrence_id"]
-        )
+        orders = self.sudo()
+        before = {order: order.occurrence_id for order in orders}
         res = super().write(vals)
-        linked._log_occurrences()
+        orders.filtered(lambda o: o.occurrence_id != before[o])._log_occurrences()
         return res
 
     def web_save(self, vals, specification, next_id=None):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import openpyxl
 import psycopg2
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command, fields
@@ -341,6 +341,10 @@ class TestTexts(BadInputCommon):
             kept = fields.Html._convert(field, text, self.Occurrence, True)
             self.assertEqual(field._convert(text, self.Occurrence, True), kept)
 
+        # a signature, which Odoo marks
+        for dashes in ("--", "-- ", "--&nbsp;", " --", "a--", "-- a"):
+            check = example(f"<p>{dashes}<br>Name</p>")(check)
+            check = example(f"<ul><li>{dashes}<b>a</b><br></li></ul>")(check)
         check()
 
     def test_any_text_at_all(self):
@@ -615,6 +619,13 @@ class TestWrongTypes(BadInputCommon):
             self.assertEqual(record.user_id, user)
             record.write({"user_id": user.browse()})
             self.assertFalse(record.user_id)
+            record.write({"company_id": self.company})
+            self.assertEqual(record.company_id, self.company)
+            # of another model, or more than one
+            for wrong in (user, partner | self.company.partner_id):
+                with self.assertRaises(ValueError):
+                    record.write({"partner_id": wrong})
+            self.assertEqual(record.partner_id, partner)
 
     def test_company(self):
         occurrence = self._create_occurrence(self.env)

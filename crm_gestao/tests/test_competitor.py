@@ -296,7 +296,8 @@ class TestCompetitorRecord(CompetitorCommon):
 
     def test_before_a_planned_visit(self):
         """What is known of a competitor is of today, whenever the visit is."""
-        for days, expected in ((-3, self.today - timedelta(days=3)), (30, self.today)):
+        today = fields.Date.context_today(self.env.user)  # where the user is
+        for days, expected in ((-3, today - timedelta(days=3)), (30, today)):
             occurrence = self._create_occurrence(
                 date=fields.Datetime.now() + timedelta(days=days)
             )

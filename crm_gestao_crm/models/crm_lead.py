@@ -84,10 +84,12 @@ class CrmLead(models.Model):
         # sudo: what is known of competitors stays with the opportunity, also where who
         # merges may not read it
         lead, opportunities = self.sudo(), opportunities.sudo()
+        # what the merged one is going to have: Odoo writes it after this
+        company = lead.company_id or opportunities.company_id[:1]
 
         def may_belong(record):
             """What is of another company cannot come along."""
-            return lead.company_id in (record.company_id, lead.company_id.browse())
+            return company in (record.company_id, company.browse())
 
         records = opportunities.competitor_record_ids.filtered(may_belong)
         records.lead_id = self

@@ -331,22 +331,24 @@ class TestOpportunities(CompetitorCommon):
         competitor = self.env["crm.gestao.competitor"].create(
             {"name": "Of all companies", "company_id": False}
         )
-        theirs = {"company_id": self.other_company.id}
-        other = self._create_lead(user_id=False, team_id=False, **theirs)
-        other.occurrence_id = self._create_occurrence(user_id=False, **theirs)
-        record = self._create_record(
-            lead_id=other.id, user_id=False, competitor_id=competitor.id, **theirs
-        )
-        mine = self._create_record(lead_id=self.lead.id)
-        self.lead.write(
-            {"company_id": self.company.id, "user_id": False, "team_id": False}
-        )
-        merged = (self.lead | other).merge_opportunity()
-        kept = merged.competitor_record_ids
-        self.assertIn(mine if merged.company_id == self.company else record, kept)
-        for linked in (kept, merged.occurrence_id):
-            self.assertLessEqual(linked.company_id, merged.company_id)
-        self.assertTrue((mine | record).exists() == mine | record)
+        for own in (self.company, self.env["res.company"]):
+            head, mine, theirs = (
+                self._create_lead(company_id=company.id, user_id=False, team_id=False)
+                for company in (own, self.company, self.other_company)
+            )
+            records = self.Record
+            for lead in (mine, theirs):
+                of_lead = {"company_id": lead.company_id.id, "user_id": False}
+                lead.occurrence_id = self._create_occurrence(**of_lead)
+                records |= self._create_record(
+                    lead_id=lead.id, competitor_id=competitor.id, **of_lead
+                )
+            with self.subTest(own=own.name):
+                merged = (head | mine | theirs).merge_opportunity()
+                self.assertEqual((merged, merged.company_id), (head, self.company))
+                self.assertEqual(merged.competitor_record_ids, records[0])
+                self.assertEqual(merged.occurrence_id.company_id, self.company)
+                self.assertEqual(records.exists().mapped("lead_id"), merged)
 
     def test_merged(self):
         other = self._create_lead()

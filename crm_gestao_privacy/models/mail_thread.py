@@ -27,15 +27,23 @@ class MailThread(models.AbstractModel):
         if "calendar.event" in self.env:
             # before the activities, which are told of what changes
             events = self.env["calendar.event"].with_context(active_test=False)
-            # not what is of another document, to which anybody may link an activity
-            planned = activities.calendar_event_id.filtered(
-                lambda event: not event.res_id
+            # Of meetings on no document those that were made for the activity: to any
+            # other one, somebody may have linked it
+            planned = events.union(
+                *(
+                    activity.calendar_event_id
+                    for activity in activities.filtered("calendar_event_id")
+                    if not activity.calendar_event_id.res_id
+                    and activity.calendar_event_id.create_uid
+                    <= activity.create_uid | activity.user_id
+                    and activity.calendar_event_id.create_date >= activity.create_date
+                )
             )
             events = events.search(on_these) | planned
-            events.videocall_channel_id.write({"name": self.env._("Anonymised")})
-            events.with_context(
-                no_mail_to_attendees=True, dont_notify=True, send_updates=False
-            ).write(
+            events.videocall_channel_id.filtered(
+                lambda channel: channel.channel_type == "group"
+            ).write({"name": self.env._("Anonymised")})
+            events.with_context(no_mail_to_attendees=True, dont_notify=True).write(
                 {
                     "name": self.env._("Anonymised"),
                     "description": False,

@@ -125,7 +125,9 @@ class TestAnonymise(PrivacyCommon):
         if "calendar.event" not in self.env:
             self.skipTest("the calendar is not installed")
         meeting = {"start": "2026-03-02 10:00:00", "stop": "2026-03-02 11:00:00"}
-        hers, others = self.env["calendar.event"].create(
+        manager, colleague = self.users["manager"], self.users["all"]
+        Event = self.env["calendar.event"].with_user(manager)
+        hers, others = Event.create(
             [
                 {"name": "With her", **meeting},
                 {
@@ -136,12 +138,22 @@ class TestAnonymise(PrivacyCommon):
                 },
             ]
         )
-        for event in (hers, others):
-            self.mine.activity_schedule(
-                "mail.mail_activity_data_todo", calendar_event_id=event.id
+        colleagues = Event.with_user(colleague).create(
+            {"name": "Of a colleague", **meeting}
+        )
+        general = self.env["discuss.channel"]._create_channel("General", None)
+        hers.sudo().videocall_channel_id = general
+        for event in (hers, others, colleagues):
+            self.mine.with_user(manager).activity_schedule(
+                "mail.mail_activity_data_todo",
+                calendar_event_id=event.id,
+                user_id=manager.id,
             )
         self._anonymise()
-        self.assertEqual((hers.name, others.name), ("Anonymised", "Of somebody else"))
+        self.assertEqual(
+            (hers.name, others.name, colleagues.name, general.name),
+            ("Anonymised", "Of somebody else", "Of a colleague", "General"),
+        )
 
     def test_statistics_stay(self):
         counted = ("type_id", "date", "duration", "state", "date_closed", "user_id",
