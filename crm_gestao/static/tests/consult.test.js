@@ -16,6 +16,7 @@ import {
     fields,
     getFacetTexts,
     getService,
+    makeServerError,
     MockServer,
     mockService,
     models,
@@ -497,11 +498,41 @@ describe("consulting", () => {
 
     test("a customer that is gone", async () => {
         onRpc("get_consult_summary", () => {
-            throw new Error("gone");
+            throw makeServerError({type: "MissingError"});
         });
         await open(2);
         expect(".o_list_view").toHaveCount(1);
         expect(".o_consult_summary").toHaveText(/can no longer be read/);
+        // Not the occurrences of everybody else
+        expect(domains).toEqual([[["id", "=", 0]]]);
+        expect(".o_consult_summary a").toHaveCount(0);
+    });
+
+    test("what is wrong with the server is not said of the customer", async () => {
+        expect.errors(1);
+        await open(2);
+        await animationFrame();
+        onRpc("get_consult_summary", () => {
+            throw makeServerError({message: "The database was not reachable"});
+        });
+        await contains(".o_consult_button").click();
+        await waitFor(".o_error_dialog, .o_dialog");
+        expect(".o_consult_summary").not.toHaveText(/can no longer be read/);
+        expect.verifyErrors([/The database was not reachable|RPC_ERROR/]);
+    });
+
+    test("nothing of one customer stands beside the name of another", async () => {
+        await open(2);
+        await animationFrame();
+        expect(".o_consult_summary a").toHaveCount(1);
+        expect(".o_consult_orders strong").toHaveText("14");
+        const late = new Deferred();
+        onRpc("get_consult_summary", () => late);
+        onRpc("get_consult_figures", () => late);
+        await chooseCustomer("ACME, Ana");
+        await animationFrame();
+        expect(".o_consult_summary a, .o_consult_warning").toHaveCount(0);
+        expect(".o_consult_orders strong").toHaveText("");
     });
 });
 
@@ -714,6 +745,48 @@ describe("commands", () => {
         expect(
             queryFirst(".o_data_row.o_consult_current").contains(document.activeElement)
         ).toBe(true);
+    });
+
+    test("lines that are never loaded hold up no command", async () => {
+        await open(2);
+        await pressKey("F7");
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit("Visit");
+        onRpc("crm.gestao.occurrence", "web_search_read", () => new Deferred());
+        await contains(".o_dialog footer .btn-primary").click();
+        await animationFrame();
+        expect(".o_dialog").toHaveCount(0);
+        expect(document.body).not.toHaveClass("modal-open");
+        await pressKey("F7");
+        expect(".o_dialog").toHaveCount(1);
+    });
+
+    test("a dialog goes with its screen", async () => {
+        await open(2);
+        await pressKey("F7");
+        expect(".o_dialog").toHaveCount(1);
+        onRpc("crm.gestao.occurrence", "web_search_read", ({kwargs}) =>
+            kwargs.context.crm_gestao_customer ? new Deferred() : undefined
+        );
+        await getService("action").doAction(3);
+        await animationFrame();
+        expect(".o_dialog").toHaveCount(0);
+        expect(document.body).not.toHaveClass("modal-open");
+    });
+
+    test("what was saved elsewhere opens, wherever one has gone meanwhile", async () => {
+        await open(2);
+        await pressKey("F7");
+        await contains(".o_dialog .o_field_widget[name=subject] input").edit("Visit 9");
+        onRpc("crm.gestao.occurrence", "web_save", ({args}) => {
+            args[1].commercial_partner_id = CONTACT;
+            args[1].date = "2026-03-10 12:00:00";
+        });
+        await contains(".o_dialog footer .btn-primary").click();
+        await waitFor(".o_notification:contains(outside)");
+        await getService("action").doAction(3);
+        await contains(".o_notification button:contains(Open)").click();
+        await waitFor(".o_form_view");
+        expect(".o_form_view [name=subject] input").toHaveValue("Visit 9");
     });
 
     test("a key takes over the date that is being typed", async () => {

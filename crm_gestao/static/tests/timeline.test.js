@@ -197,6 +197,7 @@ beforeEach(() => {
     );
     onRpc("has_access", () => true);
     onRpc("res.partner", "name_search", () => [[OTHER, "Other"]]);
+    onRpc("crm.gestao.consult", "get_consult_figures", () => ({figures: {}}));
     onRpc("crm.gestao.timeline", "get_page", ({args, kwargs}) => {
         const {kinds, before, limit} = kwargs;
         calls.push({partnerId: args[0], kinds, before, limit});

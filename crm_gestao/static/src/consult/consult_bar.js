@@ -137,12 +137,14 @@ export class ConsultBar extends Component {
             return;
         }
         this.state.isBusy = true;
+        const before = document.activeElement;
         try {
             await this.env.consult.consult();
         } finally {
             this.state.isBusy = false;
         }
-        if (!this.isGone) {
+        // Not from where the user has gone meanwhile
+        if (!this.isGone && [before, document.body].includes(document.activeElement)) {
             this.consultRef.el.focus();
         }
     }

@@ -195,7 +195,7 @@ export function useConsultCommands(rootRef) {
             {title: _t("What was selected is no longer here"), type: "warning"}
         );
         leaveLines();
-        await reload();
+        reload();
         rootRef.el.querySelector(".o_consult_button").focus();
         return null;
     }
@@ -245,10 +245,30 @@ export function useConsultCommands(rootRef) {
                 buttons: [
                     {
                         name: _t("Open"),
-                        onClick: () => component.props.selectRecord(resId, {}),
+                        // Another screen may have been opened since
+                        onClick: () =>
+                            action.doAction({
+                                type: "ir.actions.act_window",
+                                res_model: resModel,
+                                res_id: resId,
+                                views: [[false, "form"]],
+                            }),
                     },
                 ],
             });
+        }
+    }
+
+    /** Show what came of a dialog, which is closed already. */
+    async function showResult(saved, resId, before) {
+        // Also what was sold or invoiced from the dialog counts
+        searchModel.reloadBar();
+        if (saved) {
+            await showSaved(saved);
+        } else {
+            // A button of the dialog may have saved before Cancel
+            await refresh(resId);
+            focusBack(before);
         }
     }
 
@@ -270,17 +290,13 @@ export function useConsultCommands(rootRef) {
                     onRecordSaved: (record) => (saved = record.resId),
                 },
                 {
-                    onClose: async () => {
-                        // Also what was sold or invoiced from the dialog counts
-                        searchModel.reloadBar();
-                        if (saved) {
-                            await showSaved(saved);
-                        } else {
-                            // A button of the dialog may have saved before Cancel
-                            await refresh(resId);
-                            focusBack(before);
-                        }
+                    // Odoo keeps the dialog until this is done, and there is no end
+                    // to it where the lines are left or loaded again meanwhile
+                    onClose: (params) => {
                         resolve();
+                        if (!params?.noReload) {
+                            showResult(saved, resId, before);
+                        }
                     },
                 }
             );

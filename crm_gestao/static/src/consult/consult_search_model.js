@@ -27,6 +27,14 @@ function emptyConsultation() {
     return {partnerId: false, ...getPeriod("all")};
 }
 
+/** Whether a customer was deleted or merged away meanwhile, or may not be read. */
+function isOutOfReach(error) {
+    return (
+        error instanceof RPCError &&
+        ["AccessError", "MissingError"].includes(error.exceptionName?.split(".").pop())
+    );
+}
+
 function formatDay(isoDate) {
     return formatDate(DateTime.fromISO(isoDate));
 }
@@ -47,7 +55,11 @@ export const ConsultSearchModel = (SearchModel) =>
             this.consulting = false;
             this.draft = reactive(emptyConsultation());
             this.summary = reactive({partnerId: false, data: null, error: false});
-            this.queries = reactive({figures: {}, currencyId: false});
+            this.queries = reactive({
+                partnerId: false,
+                figures: {},
+                currencyId: false,
+            });
             this.keepLastFigures = new KeepLast();
             this.figuresKey = false;
         }
@@ -74,7 +86,19 @@ export const ConsultSearchModel = (SearchModel) =>
                     partnerId: consult.partner_id || false,
                 });
                 this.blockNotification = true;
-                await this.consult();
+                if (!(await this.consult())) {
+                    // Not the occurrences of all customers
+                    this._setConsultFacets([
+                        {
+                            name: "customer",
+                            values: {partnerId: consult.partner_id},
+                            description: _t(
+                                "This customer can no longer be read. Choose another one."
+                            ),
+                            domain: [["id", "=", 0]],
+                        },
+                    ]);
+                }
                 this.blockNotification = false;
             }
         }
@@ -182,7 +206,10 @@ export const ConsultSearchModel = (SearchModel) =>
          * @returns {Promise<Object|null>} see `get_consult_summary` in Python
          */
         async loadSummary(partnerId) {
-            this.summary.partnerId = partnerId;
+            if (this.summary.partnerId !== partnerId) {
+                // Nothing of one customer beside the name of another
+                Object.assign(this.summary, {partnerId, data: null, error: false});
+            }
             let data = null;
             let error = false;
             if (partnerId) {
@@ -193,7 +220,7 @@ export const ConsultSearchModel = (SearchModel) =>
                         [partnerId]
                     );
                 } catch (e) {
-                    if (!(e instanceof RPCError)) {
+                    if (!isOutOfReach(e)) {
                         throw e;
                     }
                     error = true;
@@ -213,6 +240,13 @@ export const ConsultSearchModel = (SearchModel) =>
             const {partnerId, dateFrom, dateTo} = this.draft;
             const args = [partnerId, dateFrom, dateTo];
             this.figuresKey = args.join();
+            if (this.queries.partnerId !== partnerId) {
+                const names = partnerId ? Object.keys(this.queries.figures) : [];
+                Object.assign(this.queries, {
+                    partnerId,
+                    figures: Object.fromEntries(names.map((name) => [name, {}])),
+                });
+            }
             let data = {};
             try {
                 // Also without a customer: what is under way is of one who has been left
@@ -226,7 +260,7 @@ export const ConsultSearchModel = (SearchModel) =>
                         : Promise.resolve({})
                 );
             } catch (e) {
-                if (!(e instanceof RPCError)) {
+                if (!isOutOfReach(e)) {
                     throw e;
                 }
             }

@@ -105,6 +105,7 @@ export class Timeline extends Component {
         Object.assign(state, {isLoading: true, hasError: false});
         const shown = more ? state.entries : [];
         const update = {isLoading: false};
+        let expired = null;
         try {
             const {entries, next, kinds} = await this.keepLast.add(
                 this.orm.silent.call(
@@ -126,9 +127,16 @@ export class Timeline extends Component {
                 throw error;
             }
             update.hasError = true;
+            if (error.exceptionName === "odoo.http.SessionExpiredException") {
+                expired = error;
+            }
         }
         if (status(this) !== "destroyed") {
             Object.assign(state, update);
+        }
+        if (expired) {
+            // Odoo asks to log in again
+            throw expired;
         }
     }
 
