@@ -21,8 +21,8 @@ PEERS = tuple(COLOURS)[1:]
 FLAT, FLAT_STEP = 0.15, 0.25
 # how many runs the record tells of
 RUNS = 5
-# milliseconds over the trivial call; less than that is noise of both
-LEAST = 0.5
+# milliseconds over the trivial call, and part of the whole: less is noise
+LEAST, NOISE = 0.5, 0.05
 
 
 def command(what, output, **options):
@@ -117,14 +117,16 @@ def growth(rows, output, command, started, operations):
     """
     sizes = list(rows)
     lines = {}
+    # the big customer is one of 2,000 occurrences at each size, see Bench
+    has = {"big": "2,000", "small": "37"}
     for size, found in rows.items():
         for row in found:
-            # the big customer is one of 2,000 occurrences at each size, see Bench
-            customer = {"big": "2,000", "small": "37"}.get(row["customer"], "")
+            customer = has.get(row["customer"], "")
             key = row["operation"], row["user"], customer
             # without the trivial call, which would make everything look flat, and as
             # a multiple of it: the machine is not as fast at each size
-            net = max(row["net"], LEAST) / row["trivial"]
+            least = max(LEAST, NOISE * row["median"])
+            net = max(row["net"], least) / row["trivial"]
             lines.setdefault(key, {})[size] = (row["median"], net)
     may_grow = {operation.name: operation.grows for operation in operations}
     head = ["operation", "user", "customer", *map(human, sizes), "times", "exponent",
@@ -153,7 +155,11 @@ def growth(rows, output, command, started, operations):
     what["alone"] = [
         f"the goals at {human(size)}, without the peers:"
         f" {sum(row['verdict'] == 'pass' for row in found)} pass"
-        + "".join(f"; short: {told(row)}" for row in found if row["verdict"] == "SHORT")
+        + "".join(
+            f"; short: {told({**row, 'customer': has.get(row['customer'])})}"
+            for row in found
+            if row["verdict"] == "SHORT"
+        )
         for size, found in rows.items()
     ]
     print("\n".join(what["alone"]))
