@@ -384,10 +384,11 @@ class TestManyOccurrences(PerformanceCase):
         domain = Domain("commercial_partner_id", "=", self.customer.id)
         shown = occurrences.search(domain, limit=6)
         shown[:2].write({"state": "open"})
+        today = fields.Date.context_today(occurrences)  # where the user is
         for days, occurrence in enumerate(shown[:5]):
             occurrence.activity_schedule(
                 "mail.mail_activity_data_call",
-                date_deadline=fields.Date.today() + timedelta(days=5 * (days - 1)),
+                date_deadline=today + timedelta(days=5 * (days - 1)),
             )
         bar = {
             "field": "activity_state",
