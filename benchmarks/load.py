@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""benchmarks/load.py: a working day of 50 and of 200 people, with and without us.
+"""benchmarks/load.py: a working day of 50 and of 200 people, without us and with us.
 
 --people 50,200   how many, one after another
 --minutes 5       of each, once all have come
@@ -7,10 +7,11 @@
 --size 100k       occurrences that are there before
 --output FOLDER   of the table and JSON
 
-Odoo runs with prefork workers in proxy mode, Locust plays the people. What they do
-without the addon they do as often with it. Afterwards every record that a person was
-told to be saved is counted in SQL. Ends with 1 where there was an error, also while
-they came, where fewer stayed than were asked for, or where a record is lost or doubled.
+Odoo runs with prefork workers in proxy mode, Locust plays the people: without the
+addon; where it is installed, and they do the same as before; and where they use it,
+besides what they did before, as often. Afterwards every record that a person was told
+to be saved is counted in SQL. Ends with 1 where there was an error, also while they
+came, where fewer stayed than were asked for, or where a record is lost or doubled.
 """
 
 import argparse
@@ -81,6 +82,10 @@ SAVED = {
     " AND name IS NOT NULL",
 }
 KEY = re.compile("[0-9a-f]{32}")
+# what is told of a run: whether the addon is there, and whether people use it
+RUNS = {
+    "without": (False, False), "installed": (True, False), "used": (True, True),
+}  # fmt: skip
 
 
 def options():
@@ -114,19 +119,20 @@ def prepare(name, has_addon, size, people):
         raise RuntimeError(result.stderr + result.stdout)
 
 
-def plan(name, port, has_addon, asked):
+def plan(name, port, kind, asked):
     """All that Locust has to know, for it knows neither Odoo nor the database."""
     import data
     import database
     from client import Client
 
+    has_addon, is_used = RUNS[kind]
     billing, selling = (Client(port, name, f"load{n}", "load") for n in (3, 1))
     seed = data.read_seed(name)
     # the one with 20,000 occurrences, and the ten with 2,000, as far as there are
     few = asked.size < 48_000
     large = [data.STEADY] if few else range(data.BIG, data.SMALL)
     made = {
-        "database": name, "addon": has_addon, "pause": asked.pause,
+        "database": name, "is_used": is_used, "pause": asked.pause,
         "people": max(map(int, asked.people.split(","))),
         "customers": data.BASE + 20, "invoice": data.BASE + 12,
         # what people type of a customer
@@ -168,13 +174,16 @@ def plan(name, port, has_addon, asked):
     return made
 
 
-def play(name, has_addon, people, asked):
-    """One run; returns the rows of the table and what is wrong."""
+def play(name, kind, people, asked):
+    """One run of those in `RUNS`.
+
+    :return: the rows of the table, what is wrong, and how often Odoo began anew
+    """
     import database
     from client import server
 
     log = LOGS / f"{name}.log"
-    folder = LOGS / f"{name}-{people}"
+    folder = LOGS / f"{name}-{kind}-{people}"
     folder.mkdir(parents=True, exist_ok=True)
     journal, events = folder / "journal", folder / "events"
     for file in (journal, events):
@@ -186,13 +195,13 @@ def play(name, has_addon, people, asked):
     # same one, and a worker would hang up on it after two seconds
     environment = {**database.environment(), "ODOO_HTTP_SOCKET_TIMEOUT": "60"}
     with server(name, log, *odoo, environment=environment) as port:
-        made = plan(name, port, has_addon, asked)
+        made = plan(name, port, kind, asked)
         made |= {"journal": str(journal), "events": str(events)}
         (folder / "plan.json").write_text(json.dumps(made))
         # people who come per second: logging in takes half a second of CPU, and more
         # than 8 for each worker who wait are refused a connection
         rate = 1
-        title = f"{people} people, {'with' if has_addon else 'without'} the addon"
+        title = f"{people} people, {kind}"
         say(title)
         code = subprocess.run(
             [
@@ -221,14 +230,14 @@ def play(name, has_addon, people, asked):
                     raise RuntimeError(f"nothing was done, see {folder}/locust.log")
                 continue  # done only while people came
             rows.append({
-                "operation": row["Name"], "people": people, "addon": has_addon,
+                "operation": row["Name"], "people": people, "addon": kind,
                 "requests": int(row["Request Count"]),
                 "errors": errors[row["Name"]],
                 "per_second": float(row["Requests/s"]),
                 **{key: float(row[column] or 0) for key, column in
                    (("p50", "50%"), ("p95", "95%"), ("p99", "99%"))},
             })  # fmt: skip
-    wrong += count(name, has_addon, journal)
+    wrong += count(name, kind, journal)
     text = log.read_text()
     retried = text.count("tries left, try again")
     told = text.count("maximum number of tries reached")
@@ -258,18 +267,19 @@ def read_events(events, people):
     return failures, wrong
 
 
-def count(name, has_addon, journal):
+def count(name, kind, journal):
     """What the people were told to be saved is there, each of it once."""
     import database
 
-    told = {kind: {} for kind in SAVED if has_addon or "occurrence" not in kind}
+    is_used = RUNS[kind][1]
+    told = {what: {} for what in SAVED if is_used or "occurrence" not in what}
     for line in journal.read_text().splitlines():
-        kind, key, number = json.loads(line)
-        told[kind][key] = number
+        what, key, number = json.loads(line)
+        told[what][key] = number
     wrong = []
     with database.cursor(name) as cr:
-        for kind, numbers in told.items():
-            cr.execute(SAVED[kind])
+        for what, numbers in told.items():
+            cr.execute(SAVED[what])
             rows = [row for row in cr.fetchall() if KEY.fullmatch(row[0] or "")]
             found = collections.Counter(key for key, _number in rows)
             lost = len(numbers.keys() - found.keys())
@@ -278,11 +288,11 @@ def count(name, has_addon, journal):
                 numbers.get(key, number) not in (number, False) for key, number in rows
             )
             result = f"{lost} lost, {doubled} doubled, {other} with another number"
-            say(f"{kind}: {len(numbers)} told, {result}")
+            say(f"{what}: {len(numbers)} told, {result}")
             if lost or doubled or other:
-                wrong.append(f"{kind}: {result}")
+                wrong.append(f"{what}: {result}")
             if not numbers:
-                wrong.append(f"{kind}: nobody did that")
+                wrong.append(f"{what}: nobody did that")
         for table, where in (
             ("crm_gestao_occurrence", "TRUE"),
             ("account_move", "state = 'posted'"),
@@ -300,25 +310,22 @@ def count(name, has_addon, journal):
 
 
 def compare(rows):
-    """What people do without the addon they have done as often with it."""
+    """What people do without the addon they have done as often in each run."""
     wrong = []
-    base = {row["operation"] for row in rows if not row["addon"]} - {"Aggregated"}
+    base = {row["operation"] for row in rows if row["addon"] == "without"}
+    requests = collections.Counter()
+    for row in rows:
+        if row["operation"] in base - {"Aggregated"}:
+            requests[row["people"], row["addon"]] += row["requests"]
     for people in sorted({row["people"] for row in rows}):
-        without, beside = (
-            sum(
-                row["requests"]
-                for row in rows
-                if row["people"] == people
-                and row["addon"] == has_addon
-                and row["operation"] in base
-            )
-            for has_addon in (False, True)
-        )
-        say(f"{people} people: {without} requests without the addon, {beside} with")
-        # people come by chance, and do some four requests each time: two runs differ
-        # by 2.8 * n ** 0.5 in one case of three
-        if abs(beside - without) > 0.1 * without + 4 * without**0.5:
-            wrong.append(f"{people} people: {without} without, {beside} beside ours")
+        without = requests[people, "without"]
+        for kind in RUNS:
+            found = requests[people, kind]
+            say(f"{people} people, {kind}: {found} requests of the base")
+            # people come by chance, and do some four requests each time: two runs
+            # differ by 2.8 * n ** 0.5 in one case of three
+            if abs(found - without) > 0.1 * without + 4 * without**0.5:
+                wrong.append(f"{people} people: {without} without, {found} {kind}")
     return wrong
 
 
@@ -332,14 +339,14 @@ def main():
     people = [int(count) for count in asked.people.split(",")]
     rows, wrong, retried = [], [], {}
     started = time.strftime("%Y-%m-%d %H:%M")
-    for has_addon in (False, True):
-        name = f"{database.PREFIX}_load_{'with' if has_addon else 'without'}"
+    for kind, (has_addon, _is_used) in RUNS.items():
+        name = f"{database.PREFIX}_load"
         prepare(name, has_addon, asked.size, max(people))
         for amount in people:
-            found, bad, repeated = play(name, has_addon, amount, asked)
+            found, bad, repeated = play(name, kind, amount, asked)
             rows += found
             wrong += bad
-            retried[f"{amount} {'with' if has_addon else 'without'}"] = repeated
+            retried[f"{amount} {kind}"] = repeated
         database.drop(name)
     wrong += compare(rows)
     if wrong:  # what went wrong is no record

@@ -326,7 +326,7 @@ class Gestao(Base):
 
 
 # the class that this run is about; Locust takes whatever it finds in the module
-(Base if PLAN["addon"] else Gestao).abstract = True
+(Base if PLAN["is_used"] else Gestao).abstract = True
 Person.abstract = True
 
 

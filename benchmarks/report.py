@@ -113,7 +113,7 @@ def growth(rows, output, command, started, operations):
     """Print and write how the cost of ours grows with the number of occurrences.
 
     The exponent is that of the time over the trivial call, at all sizes and at the last
-    two of them.
+    two of them. What may grow, for its own reason, may so no more than bare SQL does.
     """
     sizes = list(rows)
     lines = {}
@@ -126,23 +126,27 @@ def growth(rows, output, command, started, operations):
             # without the trivial call, which would make everything look flat, and as
             # a multiple of it: the machine is not as fast at each size
             least = max(LEAST, NOISE * row["median"])
-            net = max(row["net"], least) / row["trivial"]
-            lines.setdefault(key, {})[size] = (row["median"], net)
+            net, bare = (
+                max(row[name], least) / row["trivial"] for name in ("net", "bare")
+            )
+            lines.setdefault(key, {})[size] = (row["median"], net, bare)
     may_grow = {operation.name: operation.grows for operation in operations}
     head = ["operation", "user", "customer", *map(human, sizes), "times", "exponent",
             "of the last step", ""]  # fmt: skip
     table, ok = [], True
     for (operation, user, customer), found in lines.items():
-        points = [
-            [math.log(size) for size in found],
-            [math.log(net) for _median, net in found.values()],
-        ]
+        xs = [math.log(size) for size in found]
+        _medians, nets, bares = zip(*found.values(), strict=True)
         # what grows with the total does so in the end, whatever else it costs
-        exponent, last = slope(*points), slope(*(values[-2:] for values in points))
-        flat = exponent < FLAT and last < FLAT_STEP or may_grow[operation]
-        nets = [net for _median, net in found.values()]
-        ok &= bool(flat)
+        (exponent, last), (of_bare, last_of_bare) = (
+            (slope(xs, ys), slope(xs[-2:], ys[-2:]))
+            for ys in ([*map(math.log, values)] for values in (nets, bares))
+        )
         verdict = may_grow[operation]
+        if not verdict:
+            of_bare = last_of_bare = 0
+        flat = exponent < of_bare + FLAT and last < last_of_bare + FLAT_STEP
+        ok &= flat
         table.append([
             operation, user, customer,
             *(f"{found[size][0]:.1f}" if size in found else "" for size in sizes),
@@ -304,7 +308,7 @@ def growth_plot(lines, sizes, what):
     left, right, top, bottom = 60, 640, 50, 560
     plot = Plot(1000, 610, "Median time (ms) by number of occurrences, as admin")
     chosen = {key: found for key, found in lines.items() if key[1] == "admin"}
-    times = [median for found in chosen.values() for median, _net in found.values()]
+    times = [median for found in chosen.values() for median, *_rest in found.values()]
     low, high = math.log(min(times)), math.log(max(times))
 
     def x(size):
@@ -325,7 +329,7 @@ def growth_plot(lines, sizes, what):
     ordered = sorted(chosen.items(), key=lambda item: -item[1][max(item[1])][0])
     for index, ((operation, _user, customer), found) in enumerate(ordered):
         colour = f"hsl({index * 137 % 360}, 60%, 42%)"
-        points = [(x(size), y(median)) for size, (median, _net) in found.items()]
+        points = [(x(size), y(median)) for size, (median, *_rest) in found.items()]
         for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
             plot.line(x1, y1, x2, y2, colour, 2)
         for px, py in points:
@@ -342,10 +346,15 @@ def load(rows, wrong, retried, asked, started):
     """Print and write what the people of a load test had to wait for."""
     head = ["operation", "people", "addon", "requests", "errors", "per second",
             "p50 ms", "p95 ms", "p99 ms"]  # fmt: skip
-    key = lambda row: (row["people"], row["operation"], row["addon"])  # noqa: E731
+    runs = list(dict.fromkeys(row["addon"] for row in rows))
+    key = lambda row: (  # noqa: E731
+        row["people"],
+        row["operation"],
+        runs.index(row["addon"]),
+    )
     table = [
         [
-            row["operation"], str(row["people"]), "with" if row["addon"] else "without",
+            row["operation"], str(row["people"]), row["addon"],
             str(row["requests"]), str(row["errors"]), f"{row['per_second']:.2f}",
             *(f"{row[name]:.0f}" for name in ("p50", "p95", "p99")),
         ]

@@ -557,38 +557,29 @@ def test_queries_run_on_the_standby(place, login):
                 assert found["records"] or query == "quotations", query
 
 
-def buttons(place):
-    """What opens a list or another record: model, method and one record."""
-    some = {
-        "account.move": "account_move WHERE move_type = 'out_invoice'",
-        "crm.gestao.competitor": "crm_gestao_competitor",
-        "crm.gestao.occurrence.type": "crm_gestao_occurrence_type",
-        "crm.lead": "crm_lead",
-        "sale.order": "sale_order",
-    }
-    records = {
-        model: place.primary.rows(f"SELECT min(id) FROM {source}", name=place.name)
-        for model, source in some.items()
-    }
-    records |= {OCCURRENCE: [(place.document,)], "res.partner": [(place.customer,)]}
-    return [
-        (model, method, records[model][0][0])
-        for model, method in sorted(readonly_methods())
-        if method.startswith("action_view_")
-    ]
+def buttons():
+    """What opens a list, a dialog, a document or another record."""
+    return sorted(pair for pair in readonly_methods() if pair[1].startswith("action_"))
 
 
 def test_buttons_run_on_the_standby(place):
+    domains = {
+        OCCURRENCE: [["id", "=", place.document]],
+        "res.partner": [["id", "=", place.customer]],
+        "account.move": [["move_type", "=", "out_invoice"]],
+        "account.move.line": [["partner_id", "!=", False]],
+    }
     browser = Browser(place, "admin")
     catch_up(place)
-    for model, method, record_id in buttons(place):
+    for model, method in buttons():
+        (record_id,) = browser.call(model, "search", domains.get(model, []), limit=1)
         action = browser.button(model, method, record_id)
         assert browser.mode == "ro", (model, method)
-        assert action["type"] == "ir.actions.act_window"
+        assert action["type"] in ("ir.actions.act_window", "ir.actions.report")
 
 
 def test_all_that_reads_is_tried_on_the_standby(place):
-    tried = {(model, method) for model, method, *_ in reads(place) + buttons(place)}
+    tried = {(model, method) for model, method, *_ in reads(place)} | {*buttons()}
     tried.add(("crm.gestao.consult", "get_query_action"))
     assert not readonly_methods() - tried, "a method that reads is not tried here"
 
@@ -789,9 +780,7 @@ def test_the_standby_says_nothing(whole):
     """As where it hangs: who connects to it waits, and then no more."""
     with Work(whole, "Cópia muda") as work:
         with whole.standby.silence():
-            start = time.monotonic()
             work.go_on(20)
-            assert time.monotonic() - start < 40
     work.check(whole.primary, most=1, is_told=True)
 
 

@@ -103,6 +103,7 @@ class AccountMoveLine(models.Model):
         self.check_access("read")
         return self.action_register_payment(ctx={"dont_redirect_to_payments": True})
 
+    @api.readonly
     def action_print_statement(self):
         """Print the statement of the customers of these lines, or of the one shown."""
         partners = self.partner_id.commercial_partner_id

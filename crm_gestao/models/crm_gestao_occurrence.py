@@ -122,7 +122,6 @@ class CrmGestaoOccurrence(models.Model):
         "res.partner",
         string="Customer",
         required=True,
-        index=True,
         ondelete="restrict",
         check_company=True,
         tracking=True,
@@ -255,6 +254,10 @@ class CrmGestaoOccurrence(models.Model):
     _commercial_partner_date_idx = models.Index(
         "(commercial_partner_id, date DESC, id DESC)"
         " INCLUDE (company_id, active, partner_id, user_id)"
+    )
+    # the same of one contact, where PostgreSQL would go through everybody's by date
+    _partner_date_idx = models.Index(
+        "(partner_id, date DESC, id DESC) INCLUDE (company_id, active, user_id)"
     )
     # the open complaints of a customer, whatever others have open
     _open_partner_idx = models.Index("(commercial_partner_id) WHERE state = 'open'")
@@ -1061,6 +1064,7 @@ class CrmGestaoOccurrence(models.Model):
         self.check_access("write")
         self.filtered(lambda o: o.state != state).state = state
 
+    @api.readonly
     def action_schedule_next_contact(self):
         """Open Odoo's own dialog that schedules an activity on this occurrence."""
         self.ensure_one()
@@ -1080,6 +1084,7 @@ class CrmGestaoOccurrence(models.Model):
             },
         }
 
+    @api.readonly
     def action_new_competitor_record(self):
         """Open the dialog of a competitor record of this customer."""
         self._check_single()
@@ -1113,6 +1118,7 @@ class CrmGestaoOccurrence(models.Model):
     # Sales
     # ------------------------------------------------------------------
 
+    @api.readonly
     def action_new_quotation(self):
         """Open a new quotation for the customer, linked to this occurrence."""
         self._check_single()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
@@ -132,6 +132,7 @@ class CrmGestaoProductHistory(models.Model):
             **names,
         )
 
+    @api.readonly
     def action_repeat_quotation(self):
         """Start a quotation of these products, each in the quantity last bought.
 

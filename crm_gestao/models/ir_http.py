@@ -9,7 +9,7 @@ time. Where there is no standby, routes are as Odoo has them.
 import psycopg2
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
 from odoo.tools import SQL, config
 
@@ -126,6 +126,16 @@ class IrHttp(models.AbstractModel):
                     "readonly": read_on_current_replica(readonly),
                 }
             yield url, endpoint
+
+    @classmethod
+    def _authenticate_explicit(cls, auth):
+        """Not "Access Denied", as Odoo has it of whatever fails in here."""
+        try:
+            return super()._authenticate_explicit(auth)
+        except AccessDenied as error:
+            if is_connection_lost(error.__context__):
+                raise get_connection_lost_error(request.env) from error
+            raise
 
     @classmethod
     def _dispatch(cls, endpoint):

@@ -53,13 +53,16 @@ class SaleOrder(models.Model):
             order.competitor_record_count = counts.get(order.id, 0)
             order.competitor_proposal_ids = proposals.get(order.id, records)
 
-    @api.depends("partner_id", "order_line.product_id")
+    @api.depends("partner_id", "order_line.product_id", "state")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_known_competitor_ids(self):
-        """From the records and cards that the user may read."""
+        """From the records and cards that the user may read, while it is a quotation:
+        later nobody asks any more.
+        """
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
         sources = {
-            "commercial_partner_id": self.partner_id.commercial_partner_id,
-            "product_id": self.order_line.product_id,
+            "commercial_partner_id": quotations.partner_id.commercial_partner_id,
+            "product_id": quotations.order_line.product_id,
         }
         known = {}
         for model, fname in (
@@ -77,7 +80,8 @@ class SaleOrder(models.Model):
         nobody = self.env["crm.gestao.competitor"]
         # asked for all at once, or else Odoo asks for the competitors of each order
         shown = nobody.union(*known.values())._filtered_access("read")
-        for order in self:
+        self.known_competitor_ids = nobody
+        for order in quotations:
             customer = order.partner_id.commercial_partner_id
             competitors = nobody.union(
                 *(

@@ -500,6 +500,11 @@ class TestOrderDecides(CompetitorCommon):
         with Form(order) as form:
             form.partner_id = self.other_customer
             self.assertEqual(form.known_competitor_ids[:].ids, gama.ids)
+        # once it is confirmed, nobody asks any more
+        confirmed = order.copy()
+        self.assertTrue(confirmed.known_competitor_ids)
+        confirmed.action_confirm()
+        self.assertFalse(confirmed.known_competitor_ids)
         elsewhere = self._create_order(partner_id=self.other_customer.id)
         elsewhere.order_line.product_id = self.other_product
         self.assertEqual(elsewhere.with_user(self.rep).known_competitor_ids, self.alfa)

@@ -434,7 +434,7 @@ class TestManyOccurrences(PerformanceCase):
                     self._assert_customer_index(call, *others)
 
     def test_a_contact_needs_no_reading_of_all(self):
-        """By an index of the contact or of the date, as PostgreSQL thinks best."""
+        """However many there are of others, and however long ago theirs are."""
         domain = Domain("partner_id", "=", self.contact.id) & self.period
         for role in ("own", "all", "admin"):
             for call in (
@@ -443,9 +443,7 @@ class TestManyOccurrences(PerformanceCase):
             ):
                 with self.subTest(role=role):
                     self._assert_customer_index(
-                        call,
-                        "crm_gestao_occurrence__partner_id_index",
-                        "crm_gestao_occurrence_date_idx",
+                        call, "crm_gestao_occurrence_partner_date_idx"
                     )
 
     def test_a_newcomer_needs_no_reading_of_all(self):
@@ -689,6 +687,33 @@ class TestQueries(PerformanceCase, SalesCommon):
             with self.subTest(query):
                 self.assertLessEqual(counts[8], counts[3], query)
                 self.assertLessEqual(counts[8], 16, query)
+
+    def test_forms_of_documents(self):
+        """Few statements more than without the addon, fewest where all is done."""
+        quotation, order = (self._create_order(confirmed=c) for c in (False, True))
+        invoice = order._create_invoices()
+        self.clerk.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        for record, view, more in (
+            (quotation, "sale.view_order_form", 5),
+            (order, "sale.view_order_form", 2),
+            (invoice, "account.view_move_form", 1),
+        ):
+            record = record.with_user(self.clerk)
+            specification = self._get_view_specification(
+                record._name, view, "form", self.clerk
+            )
+            ours = {
+                name
+                for name in specification
+                if name == "occurrence_id" or "competitor" in name
+            }
+            self.assertTrue(ours)
+            without = {k: v for k, v in specification.items() if k not in ours}
+            with self.subTest(record._name, state=record.state):
+                self.assertEqual(
+                    self._count(partial(record.web_read, specification)),
+                    self._count(partial(record.web_read, without)) + more,
+                )
 
     def test_totals(self):
         """One statement each, of whoever bills."""

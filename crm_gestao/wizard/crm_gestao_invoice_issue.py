@@ -137,7 +137,7 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         for issue in self:
             issue.available_order_ids = issue._get_orders(issue.source)
 
-    @api.depends("source", "occurrence_id")
+    @api.depends("available_order_ids")
     def _compute_order_ids(self):
         """All that one invoice can take: each currency has an invoice of its own."""
         for issue in self:
@@ -310,7 +310,7 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         return self.env["sale.order"]
 
     def _get_invoiceable_orders(self):
-        return self._get_orders(self.source).filtered(
+        return self.available_order_ids._origin.filtered(
             lambda order: not order._get_invoicing_obstacle()
         )
 

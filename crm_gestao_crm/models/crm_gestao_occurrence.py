@@ -27,6 +27,7 @@ class CrmGestaoOccurrence(models.Model):
         for occurrence in self:
             occurrence.lead_count = counts.get(occurrence.id, 0)
 
+    @api.readonly
     def action_new_opportunity(self):
         """Open a new opportunity of this customer, linked back."""
         self.ensure_one()

@@ -26,8 +26,14 @@ import {
     removeFacet,
     serverState,
     switchView,
+    toggleMenuItem,
+    toggleSearchBarMenu,
     validateSearch,
 } from "@web/../tests/web_test_helpers";
+import {
+    clickDate,
+    clickEvent,
+} from "@web/../tests/views/calendar/calendar_test_helpers";
 import {localization} from "@web/core/l10n/localization";
 import {WebClient} from "@web/webclient/webclient";
 import {getPeriod} from "@crm_gestao/consult/consult_period";
@@ -42,6 +48,7 @@ class Occurrence extends models.Model {
 
     subject = fields.Char({required: true});
     date = fields.Datetime();
+    duration = fields.Float();
     state = fields.Selection({
         selection: [
             ["open", "Open"],
@@ -75,9 +82,14 @@ class Occurrence extends models.Model {
                 </templates>
             </kanban>`,
         pivot: `<pivot js_class="crm_gestao_occurrence_pivot"><field name="state" type="row"/></pivot>`,
+        calendar: `
+            <calendar js_class="crm_gestao_occurrence_calendar" date_start="date"
+                date_delay="duration" create_name_field="subject" mode="month"
+                quick_create="0" event_open_popup="1"/>`,
         form: `
             <form>
                 <field name="subject"/><field name="partner_id"/>
+                <field name="date"/><field name="duration"/>
                 <footer>
                     <button special="save" string="Ok" class="btn-primary"/>
                     <button special="cancel" string="Cancel"/>
@@ -140,7 +152,10 @@ defineActions([
         id: 2,
         name: "ACME",
         res_model: "crm.gestao.occurrence",
-        views: [[false, "list"]],
+        views: [
+            [false, "list"],
+            [false, "calendar"],
+        ],
         context: {crm_gestao_consult: {partner_id: COMPANY}},
     },
     {
@@ -443,6 +458,31 @@ describe("consulting", () => {
         await removeFacet("Customer: ACME");
         expect(".o_consult_customer input").toHaveValue("");
         expect(domains.at(-1)).toEqual([]);
+    });
+
+    test("what is entered and not consulted yet stays when something else changes", async () => {
+        await open(2);
+        await chooseCustomer("ACME, Ana");
+        await toggleSearchBarMenu();
+        await toggleMenuItem("Open");
+        expect(".o_consult_customer input").toHaveValue("ACME, Ana");
+        await removeFacet("Period: 01/01/2026 to 12/31/2026");
+        expect("#crm_gestao_consult_from").toHaveValue("");
+        expect(".o_consult_customer input").toHaveValue("ACME, Ana");
+        expect(getFacetTexts()).toEqual(["Customer: ACME", "Open"]);
+    });
+
+    test("what is entered while Consult waits stays", async () => {
+        await open(2);
+        const answer = Promise.withResolvers();
+        onRpc("get_consult_summary", () => answer.promise);
+        await contains("#crm_gestao_consult_period").select("month");
+        await contains(".o_consult_button").click();
+        await contains("#crm_gestao_consult_period").select("all");
+        answer.resolve();
+        await waitFor(".o_searchview_facet:contains(03/31/2026)");
+        expect("#crm_gestao_consult_period").toHaveValue("all");
+        expect("#crm_gestao_consult_from").toHaveValue("");
     });
 
     test("a contact goes without its company only where that is consulted", async () => {
@@ -1209,6 +1249,37 @@ describe("commands", () => {
         expect((await pressKey("F3")).defaultPrevented).toBe(false);
         expect((await pressKey("F7")).defaultPrevented).toBe(true);
         expect(".o_dialog").toHaveCount(1);
+    });
+
+    test.tags("desktop");
+    test("a day of the calendar is one of the customer's, and an occurrence is edited as by F2", async () => {
+        let summaries = 0;
+        onRpc("get_consult_summary", () => {
+            summaries++;
+        });
+        onRpc("get_views", ({kwargs}) => {
+            expect.step(kwargs.context.form_view_ref || "no dialog");
+        });
+        await open(2);
+        await expect.waitForSteps(["no dialog"]);
+        await switchView("calendar");
+        await waitFor(".fc-day[data-date='2026-03-20']");
+        await clickDate("2026-03-20");
+        await expect.waitForSteps(["crm_gestao.occurrence_view_form_dialog"]);
+        await waitFor(".o_dialog [name=partner_id] input:value(ACME)");
+        expect(".o_dialog [name=date]").toHaveText(/Mar 20, 1:00/);
+        expect(".o_dialog [name=duration] input").toHaveValue("0.00");
+        await contains(".o_dialog [name=subject] input").edit("Clicked");
+        const before = summaries;
+        await contains(".o_dialog .btn:contains(Ok)").click();
+        await animationFrame();
+        expect(".o_dialog").toHaveCount(0);
+        expect(MockServer.env["crm.gestao.occurrence"].at(-1).subject).toBe("Clicked");
+        expect(summaries).toBe(before + 1);
+        await clickEvent(1);
+        await contains(".o_cw_popover_edit").click();
+        await waitFor(".o_dialog [name=subject] input:value(Visit 1)");
+        expect(".modal-title").toHaveText("Edit Occurrence");
     });
 
     test("who may only read has Print alone", async () => {

@@ -317,6 +317,37 @@ describe("pages", () => {
         expect(new Set(queryAllTexts(".o_timeline_entry .fw-bold")).size).toBe(70);
     });
 
+    test("however long, it is as long after it was loaded again", async () => {
+        onRpc("crm.gestao.timeline", "get_page", ({kwargs: {before, limit}}) => {
+            // As the server, which gives no more
+            expect(limit).toBeWithin(1, 100);
+            const start = before ? before[2] : 0;
+            const end = Math.min(start + limit, 145);
+            return {
+                entries: Array.from({length: end - start}, (_, index) => ({
+                    ...ENTRIES.at(-1),
+                    id: `crm.gestao.occurrence,${start + index}`,
+                })),
+                next: end < 145 ? ["2026-03-01T12:00:00", "x", end] : null,
+                kinds: KINDS,
+            };
+        });
+        await open(2);
+        for (const shown of [60, 90, 120]) {
+            await contains(".o_timeline_more").click();
+            await animationFrame();
+            expect(".o_timeline_entry").toHaveCount(shown);
+        }
+        await contains(".o_consult_button").click();
+        await animationFrame();
+        await animationFrame();
+        expect(".o_timeline_entry").toHaveCount(120);
+        await contains(".o_timeline_more").click();
+        await animationFrame();
+        expect(".o_timeline_entry").toHaveCount(145);
+        expect(".o_timeline_more").toHaveCount(0);
+    });
+
     test("after a failure what is shown stays, and goes on", async () => {
         await open(2);
         let fails = true;

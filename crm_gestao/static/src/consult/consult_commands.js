@@ -303,11 +303,12 @@ export function useConsultCommands(rootRef) {
         });
     }
 
-    async function create() {
+    async function create(defaults = {}) {
         const {draft} = searchModel;
         await openDialog(false, {
             ...searchModel.context,
             ...(draft.partnerId && {default_partner_id: draft.partnerId}),
+            ...defaults,
         });
     }
 
@@ -530,7 +531,7 @@ export function useConsultCommands(rootRef) {
                     key: "F7",
                     hotkey: "c",
                     label: _t("New"),
-                    run: () => run(create),
+                    run: () => run(() => create()),
                     isAvailable: rights.create,
                     // List and kanban have Odoo's own button
                     isShown: !hasLines,
@@ -564,7 +565,9 @@ export function useConsultCommands(rootRef) {
                 },
             ].filter((command) => command.isAvailable);
         },
-        create: () => run(create),
+        /** @param {Object} [defaults] such as `{default_date: "2026-03-01 12:00:00"}` */
+        create: (defaults) => run(() => create(defaults)),
+        edit: (resId) => run(() => openDialog(resId, searchModel.context)),
         consult() {
             consulting = takeOverTyped().then((isGood) => isGood && applyBar());
             return consulting;

@@ -4,7 +4,7 @@ import {_t} from "@web/core/l10n/translation";
 import {RPCError} from "@web/core/network/rpc";
 import {user} from "@web/core/user";
 import {KeepLast} from "@web/core/utils/concurrency";
-import {omit, pick} from "@web/core/utils/objects";
+import {omit} from "@web/core/utils/objects";
 import {reactive} from "@odoo/owl";
 import {DEFAULT_PERIOD, getPeriod} from "./consult_period";
 
@@ -42,8 +42,8 @@ function formatDay(isoDate) {
 /**
  * Search model of the consult screen. What is consulted lives in ordinary facets, which
  * the user can remove, and which travel with the search state through view switches,
- * breadcrumbs and the browser's history. `draft` is what the bar shows: it follows the
- * facets until the user edits it, and becomes facets by `consult`.
+ * breadcrumbs and the browser's history. `draft` is what the bar shows: it follows what
+ * changes in the facets, keeps what the user enters, and becomes facets by `consult`.
  *
  * The mode is switched on by the key `crm_gestao_consult` of the action's context, an
  * object which may hold the `partner_id` and the `period` to start with.
@@ -54,6 +54,8 @@ export const ConsultSearchModel = (SearchModel) =>
             super.setup(...arguments);
             this.consulting = false;
             this.draft = reactive(emptyConsultation());
+            // What the draft has taken over from the facets
+            this.followed = emptyConsultation();
             this.summary = reactive({partnerId: false, data: null, error: false});
             this.queries = reactive({
                 partnerId: false,
@@ -315,24 +317,31 @@ export const ConsultSearchModel = (SearchModel) =>
                 }
             }
             this.blockNotification = wasBlocked;
+            // What has been entered in the bar meanwhile stays
+            this.followed = this.consultation;
             this._notify();
         }
 
+        /** Take over what has changed in the facets, and nothing else. */
         _syncDraft() {
-            const consultation = pick(
-                this.consultation,
-                "partnerId",
-                "period",
-                "dateFrom",
-                "dateTo"
-            );
-            Object.assign(this.draft, consultation);
-            const {partnerId, dateFrom, dateTo} = consultation;
-            if (this.figuresKey !== [partnerId, dateFrom, dateTo].join()) {
+            const {partnerId, ...period} = this.consultation;
+            const {followed} = this;
+            if (partnerId !== followed.partnerId) {
+                this.draft.partnerId = partnerId;
+            }
+            if (Object.keys(period).some((key) => period[key] !== followed[key])) {
+                Object.assign(this.draft, period);
+            }
+            this.followed = {partnerId, ...period};
+            const {draft} = this;
+            if (
+                this.figuresKey !==
+                [draft.partnerId, draft.dateFrom, draft.dateTo].join()
+            ) {
                 this.loadFigures();
             }
-            if (this.summary.partnerId !== partnerId) {
-                this.loadSummary(partnerId);
+            if (this.summary.partnerId !== draft.partnerId) {
+                this.loadSummary(draft.partnerId);
             }
         }
     };

@@ -25,6 +25,8 @@ export const TIMELINE_MODELS = new Set([
     "sale.order",
 ]);
 const PAGE_LENGTH = 30;
+/** The server gives no more at once. */
+const LONGEST_PAGE = 100;
 /** What a button calls: to change something, not to look at or to begin something. */
 const CHANGING_METHOD = /^action_(?!view_|new_)/;
 
@@ -93,6 +95,31 @@ export class Timeline extends Component {
     }
 
     /**
+     * @param {Number} length how many entries
+     * @param {any} [before] the `next` of the page before
+     * @returns {Promise<Object>} see `get_page` in Python
+     */
+    async fetch(length, before = null) {
+        const {partnerId, chosen} = this.state;
+        const entries = [];
+        let page = {next: before};
+        do {
+            page = await this.orm.silent.call(
+                "crm.gestao.timeline",
+                "get_page",
+                [partnerId],
+                {
+                    kinds: chosen,
+                    before: page.next,
+                    limit: Math.min(LONGEST_PAGE, length - entries.length),
+                }
+            );
+            entries.push(...page.entries);
+        } while (page.next && entries.length < length);
+        return {...page, entries};
+    }
+
+    /**
      * Load the first page, as long as what is shown, or one more.
      *
      * @param {{ more?: boolean }} [options]
@@ -108,18 +135,9 @@ export class Timeline extends Component {
         let expired = null;
         try {
             const {entries, next, kinds} = await this.keepLast.add(
-                this.orm.silent.call(
-                    "crm.gestao.timeline",
-                    "get_page",
-                    [state.partnerId],
-                    {
-                        kinds: state.chosen,
-                        before: more ? state.next : null,
-                        limit: more
-                            ? PAGE_LENGTH
-                            : Math.max(PAGE_LENGTH, state.entries.length),
-                    }
-                )
+                more
+                    ? this.fetch(PAGE_LENGTH, state.next)
+                    : this.fetch(Math.max(PAGE_LENGTH, state.entries.length))
             );
             Object.assign(update, {entries: [...shown, ...entries], next, kinds});
         } catch (error) {
