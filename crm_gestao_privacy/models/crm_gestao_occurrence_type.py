@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from odoo.addons.crm_gestao.tools import Integer
@@ -21,8 +22,9 @@ class CrmGestaoOccurrenceType(models.Model):
         string="Afterwards",
         required=True,
         default="archive",
-        help="Archived occurrences can be brought back. Those made anonymous lose their"
-        " texts, messages, files and participants for good.",
+        help="Archived occurrences can be brought back: one that is to stay is"
+        " unarchived and reopened. Those made anonymous lose their texts, messages,"
+        " files and participants for good.",
     )
     retention_due_count = fields.Integer(
         string="Past the retention period",
@@ -34,6 +36,42 @@ class CrmGestaoOccurrenceType(models.Model):
         "CHECK (retention_months BETWEEN 0 AND 1200)",
         "Type how many months to keep occurrences: 1 to 1200, or zero for ever.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        types = super().create(vals_list)
+        types.filtered("retention_months")._check_retention_right()
+        return types
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.keys() & {"retention_months", "retention_action"}:
+            self._check_retention_right()
+        elif "company_id" in vals:
+            self.filtered("retention_months")._check_retention_right()
+        return res
+
+    def _check_retention_right(self):
+        """Refuse to decide how long companies keep theirs that are not the user's.
+
+        :raise AccessError: naming the type, with the way out
+        """
+        shared = self.filtered(lambda type_: not type_.company_id)
+        is_administrator = self.env.su or self.env.user.has_group("base.group_system")
+        if not shared or is_administrator:
+            return
+        # sudo: that there are other companies is what it is about
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        theirs = self.env.user.with_context(active_test=False).company_ids
+        if companies.search_count([("id", "not in", theirs.ids)], limit=1):
+            raise AccessError(
+                self.env._(
+                    "“%s” is shared with companies that are not yours. Ask somebody"
+                    " whose role in the settings is Administrator to change how long"
+                    " occurrences are kept, or make a type for your company.",
+                    shared[0].display_name,
+                )
+            )
 
     @api.depends("retention_months", "retention_action")
     def _compute_retention_due_count(self):
@@ -66,12 +104,16 @@ class CrmGestaoOccurrenceType(models.Model):
         Occurrence = self.env["crm.gestao.occurrence"]
         cron = self.env["ir.cron"]
         types = self.search([("retention_months", ">", 0)])
-        domains = {type_: type_._get_retention_domain() for type_ in types}
-        remaining = Occurrence.search_count(Domain.OR(domains.values()))
+        domains = [type_._get_retention_domain() for type_ in types]
+        remaining = Occurrence.search_count(Domain.OR(domains))
         time_left = cron._commit_progress(remaining=remaining)
-        for type_, domain in domains.items():
-            while time_left and (
-                batch := Occurrence.search(domain, limit=BATCH, order="id")
+        for type_ in types:
+            # asked anew each time: somebody may correct or delete it meanwhile
+            while (
+                time_left
+                and type_.exists()
+                and (domain := type_._get_retention_domain())
+                and (batch := Occurrence.search(domain, limit=BATCH, order="id"))
             ):
                 type_._apply_retention(batch)
                 remaining = max(remaining - len(batch), 0)

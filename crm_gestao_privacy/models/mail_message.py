@@ -1,7 +1,10 @@
 from odoo import api, models
+from odoo.fields import Command
 
 # what a tracked change may tell of a person; statuses, dates and numbers tell nothing
 TELLING_TYPES = ("char", "text", "html", "one2many", "many2many")
+# what a file is on until it is on a document, and where it stays if it never is
+UNDER_WAY = (False, "mail.compose.message", "mail.message", "mail.scheduled.message")
 
 
 class MailMessage(models.Model):
@@ -39,11 +42,13 @@ class MailMessage(models.Model):
     def _erase_content(self):
         """Empty these messages: what was said goes, that something was said stays.
 
-        Their files go too, except those of invoices, and so does what was kept of them
+        Their files go too, see `_erase_files`, and so does what was kept of them
         elsewhere: outgoing mail and text messages, translations, previews of links,
-        tracked names.
+        tracked names. What a restrictive audit trail of the books wants unchanged stays
+        as it is, for nobody can change it.
         """
-        self = self.sudo()  # the caller has checked the right to erase
+        # sudo: the caller has checked the right to erase
+        self = self.sudo()._filter_erasable()
         if not self:
             return
         on_these = [("mail_message_id", "in", self.ids)]
@@ -62,7 +67,7 @@ class MailMessage(models.Model):
         # text messages are an app of their own
         for model in {"mail.message.schedule", "sms.sms"} & set(self.env):
             self.env[model].search(on_these).unlink()
-        self.attachment_ids.filtered(lambda a: a.res_model != "account.move").unlink()
+        self._erase_files()
         self.filtered(lambda m: not m.author_id.user_ids).email_from = False
         self.write(
             {
@@ -74,3 +79,36 @@ class MailMessage(models.Model):
                 "outgoing_email_to": False,
             }
         )
+
+    def _filter_erasable(self):
+        """Without those that a restrictive audit trail keeps, as Odoo itself has it."""
+        return self.filtered(
+            lambda message: not message.account_audit_log_restricted
+            or (move := message.account_audit_log_move_id)
+            and not move.posted_before
+        )
+
+    def _erase_files(self):
+        """Delete the files of these messages, but those that are not theirs alone.
+
+        Invoices stay, and orders as they were signed. A file may also be of something
+        else, such as of the template by which many were written to: it stays there, and
+        is not on the message any more.
+        """
+        orders = self.filtered(lambda m: m.model == "sale.order")
+        names = {
+            order.id: f"{order.name}.pdf"
+            for order in self.env["sale.order"].browse(orders.mapped("res_id")).exists()
+        }
+        documents = self.attachment_ids.filtered(
+            lambda file: file.res_model == "account.move"
+            or (file.res_model == "sale.order" and names.get(file.res_id) == file.name)
+        )
+        threads = {(message.model, message.res_id) for message in self}
+        (self.attachment_ids - documents).filtered(
+            lambda file: file.res_model in UNDER_WAY
+            or (file.res_model, file.res_id) in threads
+        ).unlink()
+        for message in self.filtered(lambda m: m.attachment_ids - documents):
+            others = message.attachment_ids - documents
+            message.attachment_ids = [Command.unlink(file.id) for file in others]

@@ -17,6 +17,48 @@ CLEARED_TYPES = ("char", "text", "html", "date", "binary", "image", "properties"
 # where the address is: as much as the address itself
 PLACE_FIELDS = {"partner_latitude", "partner_longitude"}
 REDACTED = "***"
+# of a phone number that is a person's: fewer are of an extension
+FEWEST_DIGITS = 7
+NAME = re.compile(r"[^\W\d_]+")
+TAG = re.compile(r"(<[^<>]*>)")
+# what a name of one word is followed by where somebody else is meant: "Maria da Silva"
+SURNAME = re.compile(r"[^\S\n]+(?:(?:d[aeo]s?|del?)[^\S\n]+|d['’])?(\w)")
+
+
+def get_whole(text):
+    """A pattern of this text where it stands by itself, an address in no longer one."""
+    before, after = (r"[\w.+-]", r"\.?[\w-]") if "@" in text else (r"\w", r"\w")
+    return rf"(?<!{before}){re.escape(text)}(?!{after})"
+
+
+def make_redaction(texts):
+    """Make a function that takes texts that tell of people out of another text.
+
+    A name of one word, such as Maria, may also be somebody else's: it is taken as it is
+    written, where no surname follows, and neither out of addresses nor out of tags.
+
+    :param set texts: names, e-mail addresses and numbers
+    :return: function of a text, of HTML or not, that gives the text without them
+    """
+    longest_first = sorted(texts, key=len, reverse=True)
+    names, whole = (
+        [text for text in longest_first if bool(NAME.fullmatch(text)) is is_name]
+        for is_name in (True, False)
+    )
+    # "@Maria" is how Odoo writes who is mentioned
+    names = re.compile(rf"(?<![\w.])(?<!\w@)(?:{'|'.join(names) or '(?!)'})(?![\w@])")
+    whole = re.compile("|".join(map(get_whole, whole)) or "(?!)", re.IGNORECASE)
+
+    def redact_name(match):
+        surname = SURNAME.match(match.string, match.end())
+        return match[0] if surname and surname[1].isupper() else REDACTED
+
+    def redact(text):
+        parts = TAG.split(whole.sub(REDACTED, str(text)))
+        parts[::2] = [names.sub(redact_name, part) for part in parts[::2]]
+        return "".join(parts)
+
+    return redact
 
 
 class ResPartner(models.Model):
@@ -36,19 +78,22 @@ class ResPartner(models.Model):
         )
 
     def _has_posted_entries(self):
-        """Tell whether the law makes the fiscal data of this person stay."""
+        """Tell whether the law makes the fiscal data of this person stay.
+
+        Also of what was posted, and is a draft again or cancelled.
+        """
         # sudo: the law holds also where the user may not see the books
         persons = self._get_privacy_persons().sudo()
         domain = Domain("partner_id", "in", persons.ids)
         return bool(
             self.env["account.move.line"]
             .sudo()
-            .search_count(domain & Domain("parent_state", "=", "posted"), limit=1)
+            .search_count(domain & Domain("move_id.posted_before", "=", True), limit=1)
             or self.env["account.move"]
             .sudo()
             .search_count(
                 (domain | Domain("partner_shipping_id", "in", persons.ids))
-                & Domain("state", "=", "posted"),
+                & Domain("posted_before", "=", True),
                 limit=1,
             )
         )
@@ -63,11 +108,15 @@ class ResPartner(models.Model):
         # sudo: also the addresses, users and companies that the user may not read
         persons = self.sudo()._get_privacy_persons().with_context(active_test=False)
         users = persons.user_ids
-        if users.filtered(lambda user: user.active or not user.share):
+        # employees are an app of their own, in which not all have a login
+        there = persons.with_context(active_test=True)
+        is_employee = "employee_ids" in there._fields and there.employee_ids
+        if is_employee or users.filtered(lambda user: user.active or not user.share):
             raise UserError(
                 self.env._(
-                    "%s has a login. Archive the user first, whom you find in the"
-                    " settings; employees are not made anonymous here.",
+                    "%s is an employee, or has a login. Employees are not made"
+                    " anonymous here; of whom has left, archive the user and the"
+                    " employee first.",
                     self.display_name,
                 )
             )
@@ -216,18 +265,25 @@ class ResPartner(models.Model):
 
     def _get_waiting_mails(self):
         """E-mails to these people that were not sent, or in which they are named so."""
-        return self.env["mail.mail"].search(
+        emails, fnames = self._get_emails(), ("email_to", "email_cc", "headers")
+        found = self.env["mail.mail"].search(
             Domain("state", "in", ("outgoing", "exception", "cancel"))
             & Domain.OR(
                 [
                     Domain("recipient_ids", "in", self.ids),
                     *(
                         Domain(fname, "ilike", escape_psql(email))
-                        for fname in ("email_to", "email_cc", "headers")
-                        for email in self._get_emails()
+                        for fname in fnames
+                        for email in emails
                     ),
                 ]
             )
+        )
+        # not those of whose address is longer
+        whole = [re.compile(get_whole(email), re.IGNORECASE) for email in emails]
+        return found.filtered(
+            lambda mail: mail.recipient_ids & self
+            or any(p.search(mail[fname] or "") for p in whole for fname in fnames)
         )
 
     def _get_scheduled_messages(self):
@@ -308,7 +364,16 @@ class ResPartner(models.Model):
         texts = set()
         for fname in ("name", "email", "phone", "vat"):
             texts.update(text.strip() for text in self.mapped(fname) if text)
-        return {text for text in texts if len(text) > 2}
+        return {
+            text
+            for text in texts
+            if len(text) > 2
+            # without a letter, it is a number
+            and (
+                re.search(r"[^\W\d]", text)
+                or len(re.findall(r"\d", text)) >= FEWEST_DIGITS
+            )
+        }
 
     def _find_mentions(self, erased):
         """Look for these people in what was recorded on others of the same company.
@@ -322,11 +387,7 @@ class ResPartner(models.Model):
         if not needles:
             return
         needles = needles | {html.escape(needle) for needle in needles}
-        longest_first = sorted(needles, key=len, reverse=True)
-        pattern = re.compile(
-            rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)",
-            re.IGNORECASE,
-        )
+        redact = make_redaction(needles)
         model = "crm.gestao.occurrence"
         on_occurrences = Domain("id", "not in", erased.ids) & (
             Domain("commercial_partner_id", "in", commercial.ids)
@@ -381,11 +442,18 @@ class ResPartner(models.Model):
                 for fname in fnames
                 for needle in needles
             )
-            for record in self.env[name].search(domain & mentions):
+            found = self.env[name].search(domain & mentions)
+            if name == "mail.message":
+                found = found._filter_erasable()
+            elif name == "mail.tracking.value":
+                erasable = found.mail_message_id._filter_erasable()
+                found = found.filtered(lambda v, e=erasable: v.mail_message_id in e)
+            for record in found:
                 values = {
-                    fname: pattern.sub(REDACTED, record[fname])
+                    fname: redacted
                     for fname in fnames
-                    if record[fname] and pattern.search(record[fname])
+                    if record[fname]
+                    and (redacted := redact(record[fname])) != str(record[fname])
                 }
                 if values:
                     yield record, values

@@ -83,8 +83,10 @@ class PrivacyCommon(OccurrenceCommon):
                 "company_id": company.id,
             }
         )
+        Account = self.env["account.account"]
         accounts = {
-            kind: self.env["account.account"].create(
+            kind: Account.search([("code", "=", f"9{kind[:5]}")], limit=1)
+            or Account.create(
                 {"name": kind, "code": f"9{kind[:5]}", "account_type": kind}
             )
             for kind in ("asset_receivable", "income")

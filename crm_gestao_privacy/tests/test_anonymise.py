@@ -3,6 +3,8 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -239,6 +241,117 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(invoice.state, "posted")
         log = self.env["crm.gestao.privacy.log"].search([], limit=1)
         self.assertIn("stay on the invoices", log.details)
+
+    def test_invoices_that_were_posted_are_kept(self):
+        """The law wants those, too, that were cancelled, or are corrected just now."""
+        for state in ("draft", "cancel"):
+            person = self.env["res.partner"].create({"name": f"Zoé {state}"})
+            invoice = self._post_invoice(person)
+            invoice.button_draft()
+            if state == "cancel":
+                invoice.button_cancel()
+            self.assertEqual(invoice.state, state)
+            self.assertTrue(person._has_posted_entries(), state)
+        person = self.env["res.partner"].create({"name": "Zoé"})
+        self._post_invoice(person).copy().partner_id = self.contact
+        self.assertFalse(self.contact._has_posted_entries())
+
+    def test_a_file_of_something_else_stays(self):
+        """That of a template, which goes to many; an order as it was signed."""
+        files = self.env["ir.attachment"]
+        of_template = files.create({"name": "Terms.pdf", "raw": b"terms"})
+        template = self.env["mail.template"].create(
+            {
+                "name": "Terms",
+                "model_id": self.env["ir.model"]._get_id("crm.gestao.occurrence"),
+                "email_to": "ana@padaria.example",
+                "body_html": "Dear Ana Prado",
+                "attachment_ids": of_template.ids,
+            }
+        )
+        mail = self.env["mail.mail"].browse(template.send_mail(self.mine.id))
+        self.assertIn(of_template, mail.attachment_ids)
+        order = self.env["sale.order"].create({"partner_id": self.contact.id})
+        signed = order.message_post(
+            body="Order signed by Ana Prado",
+            author_id=self.contact.id,
+            attachments=[(f"{order.name}.pdf", b"%PDF"), ("passport.pdf", b"%PDF")],
+        )
+        document, passport = signed.attachment_ids.sorted(
+            lambda file: file.name != f"{order.name}.pdf"
+        )
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
+        later = self.env["mail.scheduled.message"].create(
+            {
+                "model": self.mine._name,
+                "res_id": self.mine.id,
+                "body": "Secret",
+                "author_id": self.env.user.partner_id.id,
+                "attachment_ids": of_template.ids,
+                "scheduled_date": fields.Datetime.now() + timedelta(days=1),
+            }
+        )
+        self._anonymise()
+        self.assertFalse(later.exists())
+        self.assertEqual(of_template.exists().raw, b"terms")
+        self.assertEqual(template.attachment_ids, of_template)
+        self.assertFalse(mail.mail_message_id.attachment_ids)
+        self.assertFalse(passport.exists())
+        self.assertEqual(signed.attachment_ids, document)
+        self.assertFalse(signed.body)
+
+    def test_a_restrictive_audit_trail(self):
+        """What the books want unchanged stays, and nothing else does."""
+        person = self.env["res.partner"].create(
+            {"name": "Zoé Nobre", "email": "zoe@nobre.example"}
+        )
+        self._post_invoice(person)
+        self._post_invoice(self.contact)
+        noted, companys = (
+            partner.message_post(
+                body="It was zoe@nobre.example, Ana Prado", message_type="notification"
+            )
+            for partner in (person, self.customer)
+        )
+        said = person.message_post(body="Secret", message_type="comment")
+        self.company.restrictive_audit_trail = True
+        self.env.invalidate_all()
+        self.assertTrue(noted.account_audit_log_restricted)
+        self.assertTrue(companys.account_audit_log_restricted)
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        for partner in (person, self.contact):
+            self._anonymise(partner=partner)
+            self.assertFalse(partner.email)
+        self.assertFalse(said.body)
+        self.assertEqual(self.mine.subject, "Anonymised")
+        for message in (noted, companys):
+            self.assertIn("zoe@nobre.example, Ana Prado", message.body)
+
+    def test_words_of_others_stay(self):
+        """A name of one word is not everybody's, nor is an extension an amount."""
+        self.contact.write({"name": "Ana", "phone": "203"})
+        self.company_visit.write(
+            {
+                "subject": "Ana, Ana Sá, Ana da Silva, Ana d’Ávila, Ana Šimić; BANANA",
+                "description": Markup(
+                    '<p data-oe-id="203" title="Ana">Ana Prado. Ana pays R$ 203,00 to'
+                    ' <a href="mailto:ana@padaria.example">Ana@other.example</a>,'
+                    " @Ana, ana@padaria.example.br, Ana\nBruno</p>"
+                ),
+            }
+        )
+        self._anonymise()
+        self.assertEqual(
+            self.company_visit.subject,
+            "***, Ana Sá, Ana da Silva, Ana d’Ávila, Ana Šimić; BANANA",
+        )
+        description = str(self.company_visit.description)
+        self.assertIn("R$ 203,00", description)
+        self.assertIn("*** pays", description)
+        self.assertIn("Ana Prado.", description)
+        self.assertIn("mailto:***", description)
+        self.assertIn("Ana@other.example", description)
+        self.assertIn("@***, ana@padaria.example.br, ***", description)
 
     def test_confirmation(self):
         wizard = self._wizard()
@@ -486,6 +599,7 @@ class TestAnonymise(PrivacyCommon):
                 {
                     "body_html": "Theirs",
                     "email_to": "mariana@padaria.example; ana.@padaria.example",
+                    "headers": repr({"X-To": "ana@padaria.example.br"}),
                 },
             ]
         )
@@ -513,6 +627,7 @@ class TestAnonymise(PrivacyCommon):
         for mail in failed | by_address | cancelled | both | both_addresses | named:
             self.assertFalse(mail.headers)
         self.assertEqual((other.state, other.body_html), ("outgoing", "Theirs"))
+        self.assertIn("ana@padaria.example.br", other.headers)
         self.assertEqual(
             other.email_to, "mariana@padaria.example; ana.@padaria.example"
         )

@@ -1,3 +1,4 @@
+import itertools
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -240,6 +241,40 @@ class TestRetention(PrivacyCommon):
             commits = self._run()
         self.assertEqual(commits, [(0, 7), (3, 4), (3, 1), (1, 0)])
 
+    def _correcting(self, values):
+        """Somebody writes `values` on the type as soon as a batch is done."""
+        runs = itertools.count()
+
+        def commit_progress(cron, processed=0, **_more):
+            self.assertLess(next(runs), 9, "it never ends")
+            if processed:
+                self.type.write(values)
+            return 1
+
+        cls = type(self.env["ir.cron"])
+        return patch.object(cls, "_commit_progress", commit_progress)
+
+    def test_corrected_while_it_runs(self):
+        """What somebody decides meanwhile is done from then on: of two the second."""
+        at_first = {"retention_months": 12, "retention_action": "anonymise"}
+        for values, expected in (
+            ({"retention_months": 0}, ["retention_anonymise"]),
+            (
+                {"retention_action": "archive"},
+                ["retention_anonymise", "retention_archive", "retention_archive"],
+            ),
+        ):
+            (self.old | self.theirs).write({"anonymised_on": False})
+            self.type.write(at_first)
+            before = self._new_logs()
+            with (
+                self._correcting(values),
+                patch.object(crm_gestao_occurrence_type, "BATCH", 1),
+            ):
+                self.type._cron_apply_retention()
+            acts = (self._new_logs() - before).mapped("act")
+            self.assertEqual(sorted(acts), expected)
+
     def test_by_the_scheduler(self):
         """As Odoo runs it, with real progress."""
         self.type.retention_months = 12
@@ -259,6 +294,33 @@ class TestRetention(PrivacyCommon):
         self.assertEqual(mine.retention_due_count, 2)
         with self.assertRaises(AccessError):
             self.type.with_user(self.users["all"]).read(["retention_due_count"])
+        # it is for whoever may decide for all of them
+        for values in ({"retention_months": 1}, {"retention_action": "anonymise"}):
+            with (
+                self.assertRaisesRegex(AccessError, "not yours"),
+                self.cr.savepoint(),
+            ):
+                mine.write(values)
+            self.env.invalidate_all()
+        self.assertEqual(self.type.retention_months, 12)
+        mine.name = "Short"
+        own = mine.create({"name": "Own", "company_id": self.company.id})
+        own.retention_months = 6
+        # nor by making one, or by sharing one's own
+        for share in (
+            lambda: mine.create({"name": "Shared", "retention_months": 1}),
+            lambda: mine.copy({"retention_months": 1}),
+            lambda: own.write({"company_id": False}),
+        ):
+            with (
+                self.assertRaisesRegex(AccessError, "not yours"),
+                self.cr.savepoint(),
+            ):
+                share()
+            self.env.invalidate_all()
+        companies = self.env["res.company"].with_context(active_test=False)
+        self.manager.company_ids = companies.search([])
+        mine.retention_months = 12
         for months in (-1, 1201, 30_000, 2**40):
             told = self.type.onchange(
                 {"retention_months": min(months, 2**31 - 1)},
