@@ -3,7 +3,8 @@ from odoo.tools import SQL
 
 def post_init_hook(env):
     """Give every company that exists at install its numbering."""
-    env["res.company"].search([])._create_occurrence_sequence()
+    companies = env["res.company"].with_context(active_test=False)
+    companies.search([])._create_occurrence_sequence()
 
 
 def uninstall_hook(env):
@@ -37,7 +38,8 @@ def uninstall_hook(env):
         )
     env.invalidate_all()
     # their counters in PostgreSQL go only when they are deleted one by one
-    sequences = env["ir.sequence"].search([("code", "=", "crm.gestao.occurrence")])
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    sequences = sequences.search([("code", "=", "crm.gestao.occurrence")])
     sequences.date_range_ids.unlink()
     sequences.unlink()
     # what is kept of our models, by their names, in tables of Odoo

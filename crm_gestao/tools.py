@@ -122,7 +122,7 @@ class Finite:
     def _check_finite(self, value, record):
         try:
             number = float(value or 0)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             number = float("nan")
         # what is no number (NaN) is not below it either
         if not abs(number) <= self._largest:

@@ -23,6 +23,7 @@ from . import mail_followers
 from . import mail_message
 from . import mail_thread
 from . import ir_attachment
+from . import ir_fields_converter
 from . import ir_http
 from . import ir_rule
 from . import ir_sequence

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import check_id
+
 # the last day of each bucket, in days after the due date
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
 
@@ -108,9 +110,8 @@ class AccountMoveLine(models.Model):
         """Print the statement of the customers of these lines, or of the one shown."""
         partners = self.partner_id.commercial_partner_id
         if not partners:
-            partners = partners.browse(
-                self.env.context.get("crm_gestao_statement_partner_id", [])
-            )
+            shown = self.env.context.get("crm_gestao_statement_partner_id")
+            partners = partners.browse(shown and check_id(self.env, shown))
         if not partners:
             raise UserError(self.env._("Tick an item of the customer first."))
         return partners._get_statement_action()

@@ -242,8 +242,8 @@ class CrmGestaoCompetitor(models.Model):
             if given - BARE_CARD:
                 raise AccessError(
                     self.env._(
-                        "Create the competitor by its name alone. Ask a manager of CRM"
-                        " Gestão to write the card."
+                        "Create the competitor by its name alone. Ask an administrator"
+                        " of CRM Gestão to write the card."
                     )
                 )
             # nor do defaults of whatever it is created from write the card

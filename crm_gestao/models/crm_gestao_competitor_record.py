@@ -451,6 +451,16 @@ class CrmGestaoCompetitorRecord(models.Model):
         rivals = self.browse().union(
             *(document.competitor_record_ids for document in groups)
         )
+        if rivals:
+            # who confirms another one of these at the same moment waits, fails on what
+            # this one changes, and is tried again by Odoo
+            self.env.cr.execute(
+                SQL(
+                    "SELECT FROM crm_gestao_competitor_record WHERE id IN %s"
+                    " ORDER BY id FOR NO KEY UPDATE",
+                    rivals._ids,
+                )
+            )
         # those who have won already, as far as the user may know of them
         winning = rivals._filtered_access("read").filtered(
             lambda record: record.outcome == "lost"

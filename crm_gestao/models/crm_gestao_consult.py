@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -415,7 +417,15 @@ class CrmGestaoConsult(models.AbstractModel):
         """Whole days of the user's time zone, both ends included."""
         if not period:
             return Domain.TRUE
-        return Domain(fname, ">=", period[0]) & Domain(fname, "<=", period[1])
+        try:
+            # Odoo takes the end of a day for 24 hours after it began, which it is not
+            # where the clocks are changed. (Of a midnight that comes twice, which is
+            # rare, it takes the second.)
+            end = fields.Date.to_date(period[1]) + timedelta(days=1)
+            until = Domain(fname, "<", end.isoformat())
+        except OverflowError:  # there is no day after that
+            until = Domain(fname, "<=", period[1])
+        return Domain(fname, ">=", period[0]) & until
 
     def _get_invoice_domain(self):
         return Domain("move_type", "in", INVOICE_TYPES)

@@ -667,8 +667,8 @@ class CrmGestaoOccurrence(models.Model):
         if not (self.env.su or self.env.user.has_group("crm_gestao.group_manager")):
             raise AccessError(
                 self.env._(
-                    "The reference of an occurrence is given once. Ask a manager of CRM"
-                    " Gestão to change it."
+                    "The reference of an occurrence is given once. Ask an"
+                    " administrator of CRM Gestão to change it."
                 )
             )
         for company in companies:

@@ -295,15 +295,15 @@ class IrSequence(models.Model):
         sequence = self._get_of_company(company)
         form = sequence._get_form()
         # what is too long is refused, and might take the pattern very long
-        own = [n for n in names if len(n) <= LONGEST and form.fullmatch(n)]
+        own = [n for n in map(str, names) if len(n) <= LONGEST and form.fullmatch(n)]
         if not own:
             return
         if not (self.env.su or self.env.user.has_group("crm_gestao.group_manager")):
             raise UserError(
                 self.env._(
                     "%s is of the form of the references that are given by themselves."
-                    " Leave the reference out, or ask a manager of CRM Gestão to import"
-                    " these.",
+                    " Leave the reference out, or ask an administrator of CRM Gestão to"
+                    " import these.",
                     own[0],
                 )
             )

@@ -26,8 +26,8 @@ class ReportCompetitor(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         competitors = self.env["crm.gestao.competitor"].browse(docids)
-        competitors.check_access("read")
         self._check_documents(competitors)
+        competitors.check_access("read")
         return {
             "doc_ids": competitors.ids,
             "doc_model": competitors._name,

@@ -638,7 +638,7 @@ class TestCompetitorCard(CompetitorCommon):
         other_id, _name = there.name_create("Gama")
         self.assertEqual(there.browse(other_id).company_id, branch)
         for values in ({"strengths": "<p>All</p>"}, {"threat_level": "3"}):
-            with self.assertRaisesRegex(AccessError, "Ask a manager"):
+            with self.assertRaisesRegex(AccessError, "Ask an administrator"):
                 cards.create({"name": "Delta", **values})
         with self.assertRaises(AccessError):
             card.name = "Other"

@@ -321,6 +321,34 @@ class TestFigures(ConsultCase):
         self.assertEqual(always["orders"]["count"], 3)
         self.assertEqual(always["invoices"]["count"], 4)
 
+    def test_days_on_which_the_clocks_are_changed(self):
+        """They have 23 or 25 hours, of which all count, and no other."""
+        consult = self.env["crm.gestao.consult"]
+        orders = self.env["sale.order"].create(
+            [{"partner_id": self.customer.id} for _number in range(3)]
+        )
+        for zone, day, moments in (
+            # in UTC: the last moment of the day before, of the day, and the next
+            ("America/Santiago", "2026-04-04",
+             ("2026-04-04 02:59:59", "2026-04-05 03:59:59", "2026-04-05 04:00:00")),
+            ("Europe/Lisbon", "2026-03-29",
+             ("2026-03-28 23:59:59", "2026-03-29 22:59:59", "2026-03-29 23:00:00")),
+            ("America/Sao_Paulo", "2026-03-29",
+             ("2026-03-29 02:59:59", "2026-03-30 02:59:59", "2026-03-30 03:00:00")),
+        ):  # fmt: skip
+            for order, moment in zip(orders, moments, strict=True):
+                order.date_order = moment
+            local = consult.with_context(tz=zone)
+            period = local._get_period(day, day)
+            found = local.env["sale.order"].search(
+                local._get_period_domain("date_order", period)
+                & fields.Domain("id", "in", orders.ids)
+            )
+            self.assertEqual(found, orders[1], zone)
+        for first, last in (("0001-01-01", "9999-12-31"), ("9999-12-31",) * 2):
+            domain = consult._get_period_domain("date_order", [first, last])
+            self.env["sale.order"].search(domain, limit=1)
+
     def test_own_documents_only(self):
         colleague = self.users["seller"]
         for user in (self.users["rep"], colleague):

@@ -13,6 +13,17 @@ MODELS = ("crm.gestao.occurrence", "crm.gestao.competitor.record")
 class BaseImportImport(models.TransientModel):
     _inherit = "base_import.import"
 
+    def parse_preview(self, options, count=10):
+        result = super().parse_preview(options, count=count)
+        if self.res_model in MODELS and result.get("error"):
+            # most of what Odoo says here is in English only
+            result["error"] = self.env._(
+                "This file cannot be read. Save it again as XLSX or CSV, then load it"
+                " once more. (%s)",
+                result["error"],
+            )
+        return result
+
     def execute_import(self, fields, columns, options, dryrun=False):
         if self.res_model not in MODELS:
             return super().execute_import(fields, columns, options, dryrun=dryrun)

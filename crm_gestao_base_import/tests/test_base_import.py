@@ -23,6 +23,16 @@ class TestBaseImport(ImportCommon):
         )
         return found[0]
 
+    def test_a_file_that_cannot_be_read(self):
+        wizard = self._wizard("cut.xlsx", b"PK\3\4 and nothing more")
+        wizard = wizard.with_context(lang="pt_BR")
+        told = wizard.parse_preview({"has_headers": True})["error"]
+        self.assertIn("Não foi possível ler este arquivo.", told)
+        # of other models Odoo tells what it tells
+        wizard.res_model = "res.partner"
+        told = wizard.parse_preview({"has_headers": True})["error"]
+        self.assertNotIn("arquivo.", told)
+
     def test_unknown_customer_and_type(self):
         messages = self._messages(
             "2026-03-02 09:30,Visit,PC-001,,Right,,,",

@@ -238,7 +238,7 @@ async function pressKey(key) {
 
 const YEAR = [
     ["date", ">=", "2026-01-01"],
-    ["date", "<=", "2026-12-31"],
+    ["date", "<", "2027-01-01"],
 ];
 
 describe("period", () => {
@@ -386,7 +386,7 @@ describe("consulting", () => {
             ["commercial_partner_id", "=", COMPANY],
             "&",
             ["date", ">=", "2026-03-05"],
-            ["date", "<=", "2026-03-05"],
+            ["date", "<", "2026-03-06"],
         ]);
         expect(getFacetTexts()[1]).toBe("Period: 03/05/2026");
         expect("#crm_gestao_consult_to").toHaveValue("03/05/2026");
@@ -785,6 +785,23 @@ describe("commands", () => {
         expect(
             queryFirst(".o_data_row.o_consult_current").contains(document.activeElement)
         ).toBe(true);
+    });
+
+    test("two clicks on Ok make one occurrence", async () => {
+        onRpc("web_save", () => {
+            expect.step("save");
+        });
+        await open(2);
+        await press("F7");
+        await waitFor(".o_dialog [name=subject] input");
+        await contains(".o_dialog [name=subject] input").edit("Twice");
+        const ok = queryFirst(".o_dialog .btn:contains(Ok)");
+        ok.click();
+        ok.click();
+        await animationFrame();
+        await animationFrame();
+        expect(".o_dialog").toHaveCount(0);
+        expect.verifySteps(["save"]);
     });
 
     test("lines that are never loaded hold up no command", async () => {

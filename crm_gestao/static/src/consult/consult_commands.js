@@ -244,7 +244,7 @@ export function useConsultCommands(rootRef) {
                 type: "info",
                 buttons: [
                     {
-                        name: _t("Open"),
+                        name: _t("Open It"),
                         // Another screen may have been opened since
                         onClick: () =>
                             action.doAction({

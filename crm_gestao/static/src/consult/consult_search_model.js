@@ -35,6 +35,19 @@ function isOutOfReach(error) {
     );
 }
 
+/**
+ * Whole days of the user's time zone, as the server takes them. The last one ends where the
+ * next begins, also when the clocks are changed.
+ */
+function getPeriodDomain(dateFrom, dateTo) {
+    const end = DateTime.fromISO(dateTo).plus({days: 1});
+    return [
+        ["date", ">=", dateFrom],
+        // There is no day after the last that the server knows
+        end.year > 9999 ? ["date", "<=", dateTo] : ["date", "<", end.toISODate()],
+    ];
+}
+
 function formatDay(isoDate) {
     return formatDate(DateTime.fromISO(isoDate));
 }
@@ -189,11 +202,7 @@ export const ConsultSearchModel = (SearchModel) =>
                                   from: formatDay(dateFrom),
                                   to: formatDay(dateTo),
                               }),
-                    // The server takes days as whole days of the user's time zone
-                    domain: [
-                        ["date", ">=", dateFrom],
-                        ["date", "<=", dateTo],
-                    ],
+                    domain: getPeriodDomain(dateFrom, dateTo),
                 });
             }
             this._setConsultFacets(facets);
