@@ -76,7 +76,7 @@ class Variant:
 
     @property
     def is_over(self):
-        if self.is_quick or len(self.times) < (1 if self.is_slow else 3):
+        if self.is_quick or len(self.times) < 3:
             return False
         return sum(self.times) > SLOW
 

@@ -3,7 +3,7 @@
 
 --people 50,200   how many, one after another
 --minutes 5       of each, once all have come
---pause 25        seconds between two things that a person does without the addon
+--pause 40        seconds between two things that a person does without the addon
 --size 100k       occurrences that are there before
 --output FOLDER   of the table and JSON
 
@@ -94,7 +94,7 @@ def options():
     )
     parser.add_argument("--people", default="50,200")
     parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--pause", type=float, default=25)
+    parser.add_argument("--pause", type=float, default=40)
     parser.add_argument("--size", type=number, default=100_000)
     parser.add_argument("--output", type=Path)
     return parser.parse_args()
@@ -146,10 +146,10 @@ def plan(name, port, kind, asked):
         lists = dict(cr.fetchall())  # those that are not the first of their kind
     for role, client in (("billing", billing), ("selling", selling)):
         made[role] = {}
-        for kind, models in (("list", LISTS), ("form", FORMS)):
-            made[role][f"{kind}s"] = {
+        for view, models in (("list", LISTS), ("form", FORMS)):
+            made[role][f"{view}s"] = {
                 model: client.specification(
-                    model, kind, view_id=kind == "list" and lists.get(model, False)
+                    model, view, view_id=view == "list" and lists.get(model, False)
                 )
                 for model in models
                 if (has_addon or not model.startswith("crm.gestao."))
@@ -182,10 +182,9 @@ def play(name, kind, people, asked):
     import database
     from client import server
 
-    log = LOGS / f"{name}.log"
     folder = LOGS / f"{name}-{kind}-{people}"
     folder.mkdir(parents=True, exist_ok=True)
-    journal, events = folder / "journal", folder / "events"
+    journal, events, log = (folder / n for n in ("journal", "events", "odoo.log"))
     for file in (journal, events):
         file.write_text("")
     # as docs/deployment tells it

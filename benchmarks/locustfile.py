@@ -248,7 +248,8 @@ class Gestao(Base):
         found = self.find(
             "consult: list", OCCURRENCE,
             [["commercial_partner_id", "=", customer],
-             ["date", ">=", year[0]], ["date", "<=", year[1]]],
+             ["date", ">=", year[0]],
+             ["date", "<", str(today + timedelta(days=1))]],
             self.lists[OCCURRENCE], context={"crm_gestao_customer": True},
         )  # fmt: skip
         if not found and customer in PLAN["large"]:

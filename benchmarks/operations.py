@@ -65,7 +65,7 @@ class Product:
         return [
             *self.of(customer),
             [self.date, ">=", str(YEAR_AGO)],
-            [self.date, "<=", str(TODAY)],
+            [self.date, "<", str(TODAY + timedelta(days=1))],
         ]
 
 

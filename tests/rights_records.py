@@ -30,13 +30,44 @@ BY_THE_CLIENT = (
     "search_count", "web_name_search", "default_get", "name_create", "load",
     "copy_data", "web_save_multi", "action_unarchive", "get_metadata",
     "activity_schedule", "web_read_group", "formatted_read_grouping_sets",
-    "read_progress_bar", "message_unsubscribe",
+    "read_progress_bar", "message_unsubscribe", "search", "read_group",
+    "update_field_translations", "get_field_translations", "web_override_translations",
+    "web_resequence", "toggle_active", "message_notify", "message_update",
+    "message_get_followers", "activity_feedback", "activity_unlink",
+    "action_reschedule_my_next_today",
 )  # fmt: skip
+# what else Odoo brings, and why it is not called
+UNCALLED = {
+    "of the model, and of no record": (
+        "check_access_rights", "check_field_access_rights", "fields_get",
+        "get_base_url", "get_empty_list_help", "get_import_templates",
+        "get_property_definition", "get_view", "get_views",
+        "has_access", "mail_allowed_qweb_expressions", "mail_get_partner_fields",
+        "search_panel_select_multi_range", "search_panel_select_range",
+        "view_header_get",
+    ),
+    "tells no more than that there is such a record": (
+        "check_access_rule", "get_external_id", "get_formview_action",
+        "get_formview_id",
+    ),
+    "takes records, or answers with some: no client can send or get them": (
+        "activity_reschedule", "activity_search", "copy_translations",
+        "message_change_thread", "with_user",
+    ),
+    "does what is called, with other words": (
+        "action_reschedule_my_next_nextweek", "action_reschedule_my_next_tomorrow",
+        "activity_send_mail", "message_mail_with_source", "message_new",
+        "message_post_with_source",
+    ),
+    "Odoo's gateway of e-mails, and a user's own notices": (
+        "message_parse", "message_process", "message_route", "notify_cancel_by_type",
+    ),
+}  # fmt: skip
 # what looks for a record, and answers also where there is none
 LOOKING = {
     "search_read", "web_search_read", "formatted_read_group", "name_search",
     "search_count", "web_name_search", "web_read_group",
-    "formatted_read_grouping_sets", "read_progress_bar",
+    "formatted_read_grouping_sets", "read_progress_bar", "search", "read_group",
 }  # fmt: skip
 # in Odoo's base classes too, and called above or by way of them
 PLUMBING = {"init", *BY_THE_CLIENT}
@@ -84,9 +115,43 @@ def inherited_by(model):
         name
         for name in BY_THE_CLIENT
         if hasattr(model, name)
-        and (not name.endswith("archive") or "active" in model._fields)
+        and (not name.endswith(("archive", "_active")) or "active" in model._fields)
         and (name != "read_progress_bar" or selections_of(model))
+        and (name != "web_resequence" or "sequence" in model._fields)
+        and ("translations" not in name or text_of(model))
+        and (
+            name != "web_override_translations"
+            or getattr(model._fields.get("name"), "translate", False)
+        )
     ]
+
+
+def unknown_of(model):
+    """Names of the public methods of Odoo that nobody has decided about."""
+    cls = type(model)
+    return {
+        name
+        for base in cls.mro()
+        if not is_ours(base)
+        for name, value in vars(base).items()
+        if inspect.isfunction(value)
+        and not name.startswith("_")
+        and not getattr(getattr(cls, name), "_api_private", False)
+    }.difference(CRUD, PLUMBING, methods_of(model), *UNCALLED.values())
+
+
+def text_of(model):
+    """A field that a user may type, or None."""
+    for fname in ("name", "subject", "note", "reason"):
+        field = model._fields.get(fname)
+        if (
+            field
+            and field.store
+            and not field.related
+            and field.type in ("char", "text")
+        ):
+            return fname
+    return None
 
 
 def selections_of(model):
@@ -464,6 +529,19 @@ def make_records(env, factory, name, kind, cells):
                 "specification": {"display_name": {}},
             },
             "search_count": {"domain": domain},
+            "search": {"domain": domain},
+            "read_group": {"domain": domain, "fields": [], "groupby": ["create_uid"]},
+            "get_field_translations": {"field_name": text_of(record)},
+            "update_field_translations": {
+                "field_name": text_of(record),
+                "translations": {"en_US": f"Changed {next(NUMBERS)}"},
+            },
+            "web_override_translations": {"values": vals},
+            "web_resequence": {"specification": {}},
+            "message_notify": {"body": "Matrix", "partner_ids": factory.partner.ids},
+            "message_update": {"msg_dict": {}, "update_vals": vals},
+            "activity_feedback": {"act_type_xmlids": ["mail.mail_activity_data_todo"]},
+            "activity_unlink": {"act_type_xmlids": ["mail.mail_activity_data_todo"]},
             "activity_schedule": {
                 "act_type_xmlid": "mail.mail_activity_data_todo",
                 "summary": "Matrix",
@@ -512,8 +590,10 @@ def prepare(env):
         if role not in ("public", "colleague")
     }
     env.cr.commit()
+    unknown = {name: unknown_of(env[name]) for name in env if is_stored(env[name])}
     return {
         "cells": cells,
+        "unknown": {name: sorted(found) for name, found in unknown.items() if found},
         "keys": keys,
         "users": {role: [users[role].id, users[role].login] for role in ROLES},
         "tables": {

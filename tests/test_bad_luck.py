@@ -525,6 +525,64 @@ def test_anonymised_twice(server, things, occurrence):
     check(server.database, Done())
 
 
+def test_two_competitors_win_the_same_order(server, things):
+    """Each is confirmed by somebody else at the same moment: one of them has won."""
+    env = server.rpc("admin").env
+    model = "crm.gestao.competitor.record"
+    competitors = env["crm.gestao.competitor"].create(
+        [{"name": "luck Alfa"}, {"name": "luck Beta"}]
+    )
+    for _turn in range(5):
+        order = env["sale.order"].create({"partner_id": things["partner"]})
+        records = env[model].create(
+            [
+                {
+                    "competitor_id": competitor,
+                    "partner_id": things["partner"],
+                    "sale_order_id": order,
+                }
+                for competitor in competitors
+            ]
+        )
+        env["sale.order"].browse(order).action_cancel()
+        answers = press(
+            server,
+            [("admin", model, "action_confirm_proposed", [r]) for r in records],
+            refused=["has won the same"],
+        )
+        assert sum(isinstance(answer, str) for answer in answers) == 1
+        assert server.database.rows(
+            "SELECT count(*) FROM crm_gestao_competitor_record"
+            " WHERE sale_order_id = %s AND outcome = 'lost'", order
+        ) == [(1,)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [
+        ("crm.gestao.competitor.record", "action_confirm_proposed"),
+        ("sale.order", "action_confirm_competitor_outcomes"),
+    ],
+)
+def test_a_proposal_is_confirmed_twice(server, things, model, method):
+    env = server.rpc("admin").env
+    records = env["crm.gestao.competitor.record"]
+    order = env["sale.order"].create({"partner_id": things["partner"]})
+    (competitor,) = env["crm.gestao.competitor"].create([{"name": f"luck {method}"}])
+    record = records.create(
+        {
+            "competitor_id": competitor,
+            "partner_id": things["partner"],
+            "sale_order_id": order,
+        }
+    )
+    env["sale.order"].browse(order).action_cancel()
+    target = order if model == "sale.order" else record
+    press(server, [("admin", model, method, [target])] * 4)
+    assert records.read([record], ["outcome"])[0]["outcome"] == "lost"
+    assert count_changes(server.database, records._name, record, "outcome") == 1
+
+
 def test_deleted_while_it_is_changed(server, things, occurrence):
     """One tab deletes what another changes: one of both is told."""
     answers = []
