@@ -15,6 +15,7 @@ class CrmGestaoOccurrenceType(models.Model):
 
     retention_months = Integer(
         string="Keep for",
+        copy=False,
         help="Months after closing. Zero keeps occurrences for ever.",
     )
     retention_action = fields.Selection(

@@ -92,8 +92,8 @@ class MailMessage(models.Model):
         """Delete the files of these messages, but those that are not theirs alone.
 
         Invoices stay, and orders as they were signed. A file may also be of something
-        else, such as of the template by which many were written to: it stays there, and
-        is not on the message any more.
+        else, such as of the template by which many were written to, or of another
+        message: it stays there, and is not on these any more.
         """
         orders = self.filtered(lambda m: m.model == "sale.order")
         names = {
@@ -105,10 +105,14 @@ class MailMessage(models.Model):
             or (file.res_model == "sale.order" and names.get(file.res_id) == file.name)
         )
         threads = {(message.model, message.res_id) for message in self}
-        (self.attachment_ids - documents).filtered(
+        own = (self.attachment_ids - documents).filtered(
             lambda file: file.res_model in UNDER_WAY
             or (file.res_model, file.res_id) in threads
-        ).unlink()
+        )
+        others = self.search(
+            [("attachment_ids", "in", own.ids), ("id", "not in", self.ids)]
+        )
+        (own - others.attachment_ids).unlink()
         for message in self.filtered(lambda m: m.attachment_ids - documents):
-            others = message.attachment_ids - documents
-            message.attachment_ids = [Command.unlink(file.id) for file in others]
+            left = message.attachment_ids - documents
+            message.attachment_ids = [Command.unlink(file.id) for file in left]

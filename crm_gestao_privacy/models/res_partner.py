@@ -22,7 +22,9 @@ FEWEST_DIGITS = 7
 NAME = re.compile(r"[^\W\d_]+")
 TAG = re.compile(r"(<[^<>]*>)")
 # what a name of one word is followed by where somebody else is meant: "Maria da Silva"
-SURNAME = re.compile(r"[^\S\n]+(?:(?:d[aeo]s?|del?)[^\S\n]+|d['’])?(\w)")
+SURNAME = re.compile(
+    r"[^\S\n]+(?:(?:d[aeo]s?|del?)[^\S\n]+|d['’])?(?P<first>\w)(?P<second>\w)"
+)
 
 
 def get_whole(text):
@@ -34,27 +36,39 @@ def get_whole(text):
 def make_redaction(texts):
     """Make a function that takes texts that tell of people out of another text.
 
-    A name of one word, such as Maria, may also be somebody else's: it is taken as it is
-    written, where no surname follows, and neither out of addresses nor out of tags.
+    A name of one word, such as Maria, may also be somebody else's, or a word: it is
+    taken as names are written, where no surname follows, and neither out of addresses
+    nor out of tags. In capitals one cannot tell, and it is taken.
 
     :param set texts: names, e-mail addresses and numbers
-    :return: function of a text, of HTML or not, that gives the text without them
+    :return: function of a text, and of whether it is HTML, that gives the text without
+        them
     """
     longest_first = sorted(texts, key=len, reverse=True)
     names, whole = (
         [text for text in longest_first if bool(NAME.fullmatch(text)) is is_name]
         for is_name in (True, False)
     )
+    names = {form for n in names for form in (n, n.upper(), n.capitalize())}
     # "@Maria" is how Odoo writes who is mentioned
-    names = re.compile(rf"(?<![\w.])(?<!\w@)(?:{'|'.join(names) or '(?!)'})(?![\w@])")
+    names = re.compile(
+        rf"(?<![\w.])(?<!\w@)(?:{'|'.join(sorted(names)) or '(?!)'})"
+        r"(?![\w@]|[.+-][\w.+-]*@)"
+    )
     whole = re.compile("|".join(map(get_whole, whole)) or "(?!)", re.IGNORECASE)
 
     def redact_name(match):
-        surname = SURNAME.match(match.string, match.end())
-        return match[0] if surname and surname[1].isupper() else REDACTED
+        follows = SURNAME.match(match.string, match.end())
+        is_others = (
+            follows and follows["first"].isupper() and follows["second"].islower()
+        )
+        return match[0] if is_others and not match[0].isupper() else REDACTED
 
-    def redact(text):
-        parts = TAG.split(whole.sub(REDACTED, str(text)))
+    def redact(text, is_html):
+        text = whole.sub(REDACTED, str(text))
+        if not is_html:
+            return names.sub(redact_name, text)
+        parts = TAG.split(text)
         parts[::2] = [names.sub(redact_name, part) for part in parts[::2]]
         return "".join(parts)
 
@@ -84,16 +98,16 @@ class ResPartner(models.Model):
         """
         # sudo: the law holds also where the user may not see the books
         persons = self._get_privacy_persons().sudo()
-        domain = Domain("partner_id", "in", persons.ids)
+        theirs = Domain("partner_id", "in", persons.ids)
+        # not every addon that posts says that it was
+        posted = Domain("state", "=", "posted") | Domain("posted_before", "=", True)
+        lines, moves = (
+            self.env[model].sudo() for model in ("account.move.line", "account.move")
+        )
         return bool(
-            self.env["account.move.line"]
-            .sudo()
-            .search_count(domain & Domain("move_id.posted_before", "=", True), limit=1)
-            or self.env["account.move"]
-            .sudo()
-            .search_count(
-                (domain | Domain("partner_shipping_id", "in", persons.ids))
-                & Domain("posted_before", "=", True),
+            lines.search_count(theirs & Domain("move_id", "any", posted), limit=1)
+            or moves.search_count(
+                (theirs | Domain("partner_shipping_id", "in", persons.ids)) & posted,
                 limit=1,
             )
         )
@@ -114,9 +128,8 @@ class ResPartner(models.Model):
         if is_employee or users.filtered(lambda user: user.active or not user.share):
             raise UserError(
                 self.env._(
-                    "%s is an employee, or has a login. Employees are not made"
-                    " anonymous here; of whom has left, archive the user and the"
-                    " employee first.",
+                    "%s is an employee, or has a login. Archive a user of the portal"
+                    " first; employees are not made anonymous here.",
                     self.display_name,
                 )
             )
@@ -443,6 +456,7 @@ class ResPartner(models.Model):
                 for needle in needles
             )
             found = self.env[name].search(domain & mentions)
+            html_fields = {f for f in fnames if found._fields[f].type == "html"}
             if name == "mail.message":
                 found = found._filter_erasable()
             elif name == "mail.tracking.value":
@@ -453,7 +467,8 @@ class ResPartner(models.Model):
                     fname: redacted
                     for fname in fnames
                     if record[fname]
-                    and (redacted := redact(record[fname])) != str(record[fname])
+                    and (redacted := redact(record[fname], fname in html_fields))
+                    != str(record[fname])
                 }
                 if values:
                     yield record, values

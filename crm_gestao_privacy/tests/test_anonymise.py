@@ -277,7 +277,12 @@ class TestAnonymise(PrivacyCommon):
             author_id=self.contact.id,
             attachments=[(f"{order.name}.pdf", b"%PDF"), ("passport.pdf", b"%PDF")],
         )
-        document, passport = signed.attachment_ids.sorted(
+        # a colleague's word carries one of hers
+        kept = order.message_post(body="See this").sudo()
+        shared = files.create({"name": "both.pdf", "raw": b"both"})
+        for message in (kept, signed):
+            message.attachment_ids += shared
+        document, passport = (signed.attachment_ids - shared).sorted(
             lambda file: file.name != f"{order.name}.pdf"
         )
         self.manager.group_ids += self.env.ref("sales_team.group_sale_manager")
@@ -297,6 +302,7 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(template.attachment_ids, of_template)
         self.assertFalse(mail.mail_message_id.attachment_ids)
         self.assertFalse(passport.exists())
+        self.assertEqual(kept.attachment_ids.raw, b"both")
         self.assertEqual(signed.attachment_ids, document)
         self.assertFalse(signed.body)
 
@@ -336,7 +342,8 @@ class TestAnonymise(PrivacyCommon):
                 "description": Markup(
                     '<p data-oe-id="203" title="Ana">Ana Prado. Ana pays R$ 203,00 to'
                     ' <a href="mailto:ana@padaria.example">Ana@other.example</a>,'
-                    " @Ana, ana@padaria.example.br, Ana\nBruno</p>"
+                    " @Ana, ana@padaria.example.br, Ana\nBruno, FALEI COM ANA HOJE,"
+                    " Ana.Prado@other.example, ana, Ana CNPJ</p>"
                 ),
             }
         )
@@ -352,6 +359,8 @@ class TestAnonymise(PrivacyCommon):
         self.assertIn("mailto:***", description)
         self.assertIn("Ana@other.example", description)
         self.assertIn("@***, ana@padaria.example.br, ***", description)
+        self.assertIn("FALEI COM *** HOJE, Ana.Prado@other.example, ana", description)
+        self.assertIn("ana, *** CNPJ", description)
 
     def test_confirmation(self):
         wizard = self._wizard()

@@ -309,7 +309,7 @@ class TestRetention(PrivacyCommon):
         # nor by making one, or by sharing one's own
         for share in (
             lambda: mine.create({"name": "Shared", "retention_months": 1}),
-            lambda: mine.copy({"retention_months": 1}),
+            lambda: mine.copy({"retention_months": 1, "name": "Copy"}),
             lambda: own.write({"company_id": False}),
         ):
             with (
@@ -318,6 +318,9 @@ class TestRetention(PrivacyCommon):
             ):
                 share()
             self.env.invalidate_all()
+        # which is how one gets one's own
+        copy = mine.copy({"company_id": self.company.id})
+        self.assertEqual(copy.retention_months, 0)
         companies = self.env["res.company"].with_context(active_test=False)
         self.manager.company_ids = companies.search([])
         mine.retention_months = 12
