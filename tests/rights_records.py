@@ -33,8 +33,8 @@ BY_THE_CLIENT = (
     "read_progress_bar", "message_unsubscribe", "search", "read_group",
     "update_field_translations", "get_field_translations", "web_override_translations",
     "web_resequence", "toggle_active", "message_notify", "message_update",
-    "message_get_followers", "activity_feedback", "activity_unlink",
-    "action_reschedule_my_next_today",
+    "message_get_followers", "activity_feedback", "activity_unlink", "activity_search",
+    "activity_reschedule", "action_reschedule_my_next_today",
 )  # fmt: skip
 # what else Odoo brings, and why it is not called
 UNCALLED = {
@@ -50,9 +50,8 @@ UNCALLED = {
         "check_access_rule", "get_external_id", "get_formview_action",
         "get_formview_id",
     ),
-    "takes records, or answers with some: no client can send or get them": (
-        "activity_reschedule", "activity_search", "copy_translations",
-        "message_change_thread", "with_user",
+    "takes records, or lends another's rights, which no client can send or keep": (
+        "copy_translations", "message_change_thread", "with_user",
     ),
     "does what is called, with other words": (
         "action_reschedule_my_next_nextweek", "action_reschedule_my_next_tomorrow",
@@ -81,6 +80,7 @@ OWNERS = {
 # a record that is not saved, which says that it belongs to an occurrence
 OF_OCCURRENCE = ("onchange of occurrence", "default_get of occurrence")
 PROTOCOLS = ("json-rpc", "json-2")
+TO_DO = "mail.mail_activity_data_todo"
 NUMBERS = itertools.count(1)
 
 
@@ -185,6 +185,15 @@ def set_value(record, fname, value):
     record.env.cr.execute(
         SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id)
     )
+
+
+def plan(record, user):
+    """Have something to do on a record, for a colleague, which Odoo planned itself."""
+    activity = record.activity_schedule(TO_DO, automated=True)
+    record.env.flush_all()
+    # also of whom may not read the record
+    set_value(activity, "user_id", user.id)
+    activity.invalidate_recordset()
 
 
 class Factory:
@@ -540,10 +549,15 @@ def make_records(env, factory, name, kind, cells):
             "web_resequence": {"specification": {}},
             "message_notify": {"body": "Matrix", "partner_ids": factory.partner.ids},
             "message_update": {"msg_dict": {}, "update_vals": vals},
-            "activity_feedback": {"act_type_xmlids": ["mail.mail_activity_data_todo"]},
-            "activity_unlink": {"act_type_xmlids": ["mail.mail_activity_data_todo"]},
+            "activity_feedback": {"act_type_xmlids": [TO_DO]},
+            "activity_unlink": {"act_type_xmlids": [TO_DO]},
+            "activity_search": {"act_type_xmlids": [TO_DO]},
+            "activity_reschedule": {
+                "act_type_xmlids": [TO_DO],
+                "date_deadline": "2199-01-01",
+            },
             "activity_schedule": {
-                "act_type_xmlid": "mail.mail_activity_data_todo",
+                "act_type_xmlid": TO_DO,
                 "summary": "Matrix",
             },
             "export_data": {"fields_to_export": ["display_name"]},
@@ -554,6 +568,10 @@ def make_records(env, factory, name, kind, cells):
         cell["arguments"] = found.get(cell["method"], cell["arguments"])
         if cell["method"] == "read_progress_bar":
             set_value(record, selection, shown)
+        if cell["method"].startswith("activity_"):
+            plan(record, factory.users["colleague"])
+        if cell["method"] == "message_get_followers":
+            record.message_subscribe(factory.partner.ids)
         if cell["method"] == "action_unarchive" and "active" in records._fields:
             set_value(record, "active", False)
     if records._transient:

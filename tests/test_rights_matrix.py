@@ -41,6 +41,9 @@ FOUND = {
     "read_progress_bar": lambda answer: any(
         any(counts.values()) for counts in answer.values()
     ),
+    "activity_reschedule": bool,
+    "activity_search": bool,
+    "message_get_followers": bool,
     "search": bool,
     "read_group": bool,
     "search_read": bool,

@@ -270,9 +270,15 @@ class TestTexts(BadInputCommon):
         for model in ("tag", "type"):
             with self._refused("100 characters"):
                 self.env[f"crm.gestao.occurrence.{model}"].create({"name": MEGABYTE})
-        for record, fname in self._get_typed("char"):
-            with self.subTest(record._name, field=fname), self._refused("characters"):
-                record[fname] = MEGABYTE
+        for record, fname in self._get_typed("char", "html", "text"):
+            with self.subTest(record._name, field=fname):
+                if record._fields[fname].type == "char":
+                    with self._refused("characters"):
+                        record[fname] = MEGABYTE
+                else:
+                    record[fname] = MEGABYTE
+                    self.env.flush_all()
+                    self.assertIn(MEGABYTE.strip(), record[fname])
         # the description is the place for it
         occurrence = self._create_occurrence(self.env, description=MEGABYTE)
         self.assertEqual(len(occurrence.description), len(f"<p>{MEGABYTE}</p>"))
@@ -282,6 +288,17 @@ class TestTexts(BadInputCommon):
             .name_search(MEGABYTE),
             [],
         )
+
+    def test_everything_is_tried(self):
+        typed = {
+            name
+            for name, model in self.env.items()
+            if model._original_module == "crm_gestao"
+            and name.startswith("crm.gestao.")
+            and model._auto
+            and not (model._abstract or model._transient)
+        }
+        self.assertEqual({r._name for r in self._create_everything()}, typed)
 
     def test_nothing_but_spaces(self):
         for text in ("", "   "):
