@@ -6,7 +6,6 @@ each server a process of its own on a free port of 127.0.0.1, each client a real
 
 import contextlib
 import itertools
-import json
 import os
 import subprocess
 import sys
@@ -21,6 +20,7 @@ REPO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPO / "dev"))
 
 import database  # noqa: E402  (dev/database.py)
+import odoolib  # noqa: E402
 import odoorpc  # noqa: E402
 
 NUMBERS = itertools.count()
@@ -125,18 +125,11 @@ class Server:
         client.login(self.database.name, login, password or login)
         return client
 
-    def json2(self, model, method, key, **arguments):
-        """A call of the interface that is new in Odoo 19, with an API key."""
-        request = urllib.request.Request(
-            f"{self.url}/json/2/{model}/{method}",
-            json.dumps(arguments).encode(),
-            {
-                "Authorization": f"bearer {key}",
-                "Content-Type": "application/json",
-            },
+    def json2(self, key):
+        """A client of the interface that is new in Odoo 19, with an API key."""
+        return odoolib.get_connection(
+            "127.0.0.1", "json2", self.port, self.database.name, password=key
         )
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
 
 
 def trouble(log):

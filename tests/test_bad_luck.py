@@ -23,7 +23,7 @@ import pytest
 
 OCCURRENCE = "crm.gestao.occurrence"
 # demo users, of different rights
-LOGINS = ("clerk", "manager", "rep", "rep2")
+LOGINS = ("clerk", "manager", "rep", "rep2", "admin")
 BROKEN = (
     OSError,
     urllib.error.URLError,
@@ -71,6 +71,47 @@ INCONSISTENT = {
     "an order without its line": """
         SELECT id FROM sale_order o WHERE client_order_ref = 'luck' AND NOT EXISTS
          (SELECT 1 FROM sale_order_line WHERE order_id = o.id)""",
+    "a record of a competitor without its log": """
+        SELECT r.id FROM crm_gestao_competitor_record r
+          JOIN crm_gestao_competitor c ON c.id = r.competitor_id
+         WHERE c.name = 'Bad Luck' AND NOT EXISTS
+         (SELECT 1 FROM mail_message WHERE model = 'crm.gestao.competitor.record'
+             AND res_id = r.id)""",
+    "a competitor that has won an order that goes on": """
+        SELECT r.id FROM crm_gestao_competitor_record r
+          JOIN sale_order s ON s.id = r.sale_order_id
+         WHERE s.client_order_ref = 'luck' AND r.outcome = 'lost'
+           AND s.state != 'cancel'""",
+    "an order invoiced more than once": """
+        SELECT l.id FROM sale_order_line l
+          JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
+          JOIN account_move_line i ON i.id = r.invoice_line_id
+          JOIN sale_order s ON s.id = l.order_id
+          JOIN crm_gestao_occurrence o ON o.id = s.occurrence_id
+         WHERE o.subject LIKE 'luck%%'
+         GROUP BY l.id HAVING sum(i.quantity) > l.product_uom_qty""",
+    "an invoice that is not that of its occurrence's order": """
+        SELECT m.id FROM account_move m
+          JOIN crm_gestao_occurrence o ON o.id = m.occurrence_id
+         WHERE o.subject LIKE 'luck%%' AND NOT EXISTS
+         (SELECT 1 FROM account_move_line l
+            JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
+            JOIN sale_order_line s ON s.id = r.order_line_id
+            JOIN sale_order t ON t.id = s.order_id
+           WHERE l.move_id = m.id AND t.occurrence_id = o.id)""",
+    "an invoice that does not balance": """
+        SELECT move_id FROM account_move_line GROUP BY 1 HAVING sum(balance) != 0""",
+    "a number that two invoices have, or none": """
+        SELECT journal_id, name FROM account_move
+         WHERE state = 'posted' GROUP BY 1, 2 HAVING count(*) > 1 OR name IS NULL""",
+    "a person who is anonymous in part": """
+        SELECT p.id FROM res_partner p
+          JOIN crm_gestao_occurrence o ON o.partner_id = p.id
+          LEFT JOIN crm_gestao_privacy_log l
+            ON l.partner_id = p.id AND l.act = 'anonymise'
+         WHERE (p.name LIKE 'luck person%%') != (o.subject = 'luck person')
+            OR (p.name LIKE 'luck person%%') != (l.id IS NULL)
+           AND (l.id IS NOT NULL OR o.subject = 'luck person')""",
     **{
         f"something of nothing in {table}": f"""
             SELECT id FROM {table} t WHERE {model} = 'crm.gestao.occurrence'
@@ -105,8 +146,74 @@ def check(database, done):
     states = dict(database.rows("SELECT id, state FROM crm_gestao_occurrence"))
     there = set(states)
     assert done.created - done.deleted - done.maybe_deleted <= there, "saved, and gone"
+    assert done.imported <= there, "imported, and gone"
+    invoiced = database.rows(
+        "SELECT occurrence_id FROM account_move WHERE state = 'posted'"
+    )
+    assert done.invoiced <= {number for (number,) in invoiced}, "issued, and gone"
+    forgotten = database.rows("SELECT partner_id FROM crm_gestao_privacy_log")
+    assert done.forgotten <= {number for (number,) in forgotten}, "still known"
     assert not done.deleted & there, "deleted, and there again"
     assert {n: states.get(n) for n in done.closed} == dict.fromkeys(done.closed, "done")
+
+
+def import_lines(client, things, number):
+    """Five lines of a file, which go in together or not at all."""
+    values = {
+        "subject": f"luck batch import {number}",
+        "partner_id/.id": things["partner"],
+        "type_id/.id": things["type"],
+        "tag_ids/.id": things["tag"],
+    }
+    line = [str(value) for value in values.values()]
+    answer = client.env[OCCURRENCE].load(list(values), [line] * 5)
+    assert not answer["messages"], answer
+    return answer["ids"]
+
+
+def sell(client, things, number):
+    """Make an order of an occurrence; return its id."""
+    return client.env["sale.order"].create(
+        {
+            "partner_id": things["partner"],
+            "client_order_ref": "luck",
+            "occurrence_id": number,
+            "order_line": [(0, 0, {"product_id": things["service"]})],
+        }
+    )
+
+
+def lose(client, things, number):
+    """Lose an order to a competitor, as its record proposes."""
+    order = sell(client, things, number)
+    record = client.env["crm.gestao.competitor.record"].create(
+        {
+            "competitor_id": things["competitor"],
+            "partner_id": things["partner"],
+            "sale_order_id": order,
+        }
+    )
+    client.env["sale.order"].action_cancel([order])
+    client.env["crm.gestao.competitor.record"].action_confirm_proposed([record])
+
+
+def invoice(client, things, number):
+    """Issue an invoice of an order; return the occurrence."""
+    client.env["sale.order"].action_confirm([sell(client, things, number)])
+    issue = client.env[OCCURRENCE].action_issue_invoice([number])["res_id"]
+    client.env["crm.gestao.invoice.issue"].action_issue([issue])
+    return number
+
+
+def forget(client, things, number):
+    """Make a person anonymous with whom there was an occurrence; return who it was."""
+    person = client.env["res.partner"].create({"name": f"luck person {number}"})
+    values = {"partner_id": person, "subject": "luck person"}
+    client.env[OCCURRENCE].write([number], values)
+    wizards = client.env["crm.gestao.privacy.wizard"]
+    wizard = wizards.create({"partner_id": person, "is_understood": True})
+    wizards.action_anonymise([wizard])
+    return person
 
 
 class Done:
@@ -115,6 +222,7 @@ class Done:
     def __init__(self):
         self.created, self.closed = set(), set()
         self.deleted, self.maybe_deleted = set(), set()
+        self.imported, self.invoiced, self.forgotten = set(), set(), set()
         self.errors = []
         # what each user attached last, by login
         self.files = {}
@@ -147,14 +255,13 @@ def write(server, login, things, done, stop):
             occurrences.action_done([number])
             done.closed.add(number)
             if login == "rep":
-                client.env["sale.order"].create(
-                    {
-                        "partner_id": things["partner"],
-                        "client_order_ref": "luck",
-                        "occurrence_id": number,
-                        "order_line": [(0, 0, {"product_id": things["product"]})],
-                    }
-                )
+                lose(client, things, number)
+            elif login == "clerk":
+                done.imported.update(import_lines(client, things, number))
+            elif login == "admin":
+                done.invoiced.add(invoice(client, things, number))
+            elif login == "manager":
+                done.forgotten.add(forget(client, things, number))
             if chance.random() < 0.3:
                 batch = set(five)
                 done.maybe_deleted |= batch
@@ -175,7 +282,12 @@ def load(server, things):
     for thread in threads:
         thread.start()
     try:
-        wait_for(lambda: len(done.closed) > len(LOGINS))
+        wait_for(
+            lambda: done.errors
+            or len(done.closed) > len(LOGINS)
+            and (done.imported and done.invoiced and done.forgotten)
+        )
+        assert not done.errors, done.errors
         yield done
     finally:
         stop.set()
@@ -198,6 +310,7 @@ def things(server):
         "partner": env["res.partner"].create({"name": "Bad Luck Ltda"}),
         "type": env["crm.gestao.occurrence.type"].search([], limit=1)[0],
         "tag": env["crm.gestao.occurrence.tag"].create({"name": "luck"}),
+        "competitor": env["crm.gestao.competitor"].create({"name": "Bad Luck"}),
         "product": env["product.product"].create({"name": "Thing", "list_price": 7}),
         "service": env["product.product"].create(
             {"name": "Service", "type": "service", "list_price": 7,

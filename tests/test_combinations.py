@@ -6,12 +6,13 @@ make combos T=stock   one of them
 
 import re
 import subprocess
+from pprint import pformat
 
 import bootstrap
 import database
 import pytest
 from conftest import REPO, copy, trouble
-from test_lifecycle import difference, snapshot
+from test_lifecycle import content, difference, snapshot
 
 OURS = database.addons()
 ALONE = sorted(set(OURS["crm_gestao"]["depends"]) - set(OURS))
@@ -22,7 +23,7 @@ COMBINATIONS = {
     "every_glue": GLUED,
     **{
         name: (name,)
-        for name in ("crm", "delivery", "stock", "website", "project", *OCA)
+        for name in ("crm", "delivery", "stock", "website", "project", "hr", *OCA)
     },
 }
 # what an order of installation may not change
@@ -123,4 +124,48 @@ def test_uninstall_of_what_a_glue_addon_is_for(name, tmp_path):
         glue = installed(base) & set(OURS)
         assert not trouble(base.odoo("module", "uninstall", "-c", name))
         assert installed(base) & set(OURS) == expected(installed(base)) < glue
+        assert not trouble(base.run("-u", "crm_gestao"))
+
+
+# what people have recorded, and what they do with each glue addon
+RECORDED = """
+partner = env['res.partner'].create({'name': 'Buyer'})
+kind = env['crm.gestao.occurrence.type'].search([], limit=1)
+env['crm.gestao.occurrence'].create(
+    {'subject': 'Visit', 'partner_id': partner.id, 'type_id': kind.id})
+env['crm.lead'].create({'name': 'Deal', 'partner_id': partner.id})
+env['base_import.mapping'].create({
+    'res_model': 'res.partner', 'column_name': 'Kept', 'field_name': 'name'})
+env.cr.commit()
+"""
+USED = """
+occurrence = env['crm.gestao.occurrence'].search([('subject', '=', 'Visit')])
+if 'crm.gestao.privacy.log' in env:
+    occurrence.type_id.retention_months = 12
+    env['crm.gestao.privacy.log']._log([{
+        'act': 'export', 'occurrence_count': 1, 'partner_id': occurrence.partner_id.id}])
+if 'occurrence_id' in env['crm.lead']._fields:
+    env['crm.lead'].search([('name', '=', 'Deal')]).occurrence_id = occurrence
+env.cr.commit()
+"""
+
+
+@pytest.mark.parametrize("name", sorted(set(OURS) - {"crm_gestao"}))
+def test_a_glue_addon_goes_alone(name, tmp_path):
+    """All that it brought goes with it, and nothing else does."""
+    with copy(tmp_path, copy_alone) as base:
+        install(base, [*GLUED, "crm_gestao"])
+        assert not trouble(base.odoo("module", "uninstall", "-c", name))
+        base.shell(RECORDED)
+        before, rows = snapshot(base), content(base)
+        own = {xmlid for xmlid in before["external ids"] if xmlid.startswith(f"{name}.")}
+        assert not own
+        install(base, [name])
+        assert difference(before, snapshot(base))
+        base.shell(USED)
+        assert not trouble(base.odoo("module", "uninstall", "-c", name))
+        left = difference(before, snapshot(base))
+        assert not left, f"not all is as it was before:\n{pformat(left)}"
+        left = difference(rows, content(base))
+        assert not left, f"rows of others are not as they were:\n{pformat(left)}"
         assert not trouble(base.run("-u", "crm_gestao"))

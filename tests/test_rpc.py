@@ -60,12 +60,34 @@ def test_xml_rpc(server, occurrence):
 
 
 def test_json_2(server, occurrence):
+    """By Odoo's own client of its newer interface, a day of a clerk's work."""
     printed = server.database.shell(KEY)
     key = next(line[4:] for line in printed.splitlines() if line.startswith("key:"))
-    (found,) = server.json2(
-        "crm.gestao.occurrence", "read", key, ids=[occurrence], fields=["subject"]
+    client = server.json2(key)
+    model = client.get_model("crm.gestao.occurrence")
+    assert model.read(ids=[occurrence], fields=["subject"])["subject"] == "Visita"
+    (made,) = model.create(
+        vals_list=[
+            {
+                "subject": "Ligação",
+                **{
+                    field: value[0]
+                    for field, value in model.read(
+                        ids=[occurrence], fields=["partner_id", "type_id"]
+                    ).items()
+                    if field != "id"
+                },
+            }
+        ]
     )
-    assert found["subject"] == "Visita"
+    model.action_done(ids=[made])
+    found = model.search_read(domain=[["id", "=", made]], fields=["state"])
+    assert found == [{"id": made, "state": "done"}]
+    model.unlink(ids=[made])
+    # what is refused is told, and nothing is changed
+    with pytest.raises(ValueError, match="ValidationError|UserError"):
+        model.write(ids=[occurrence], vals={"duration": -1})
+    assert not server.json2("0" * 40).check_login()
 
 
 def test_two_processes_open_a_year_at_once(server, occurrence):

@@ -4,10 +4,11 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_gestao.tests.test_competitor import CompetitorCommon
+from odoo.addons.crm_gestao.tests.test_nothing_sent import NothingSentMixin
 
 
 @tagged("post_install", "-at_install")
-class TestOpportunities(CompetitorCommon):
+class TestOpportunities(NothingSentMixin, CompetitorCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -53,6 +54,20 @@ class TestOpportunities(CompetitorCommon):
         occurrence.invalidate_recordset()
         self.assertEqual(occurrence.lead_count, 1)
         self.assertEqual(occurrence.action_view_opportunities()["res_id"], lead.id)
+
+    def test_nothing_is_sent(self):
+        """Winning and losing is no news to the customer."""
+        self.people = self.customer | self.contact
+        self.people.email = "them@padaria.example"
+        occurrence = self._create_occurrence(user_id=self.rep.id)
+        occurrence = occurrence.with_user(self.rep).with_context(tracking_disable=False)
+        with self._nothing_sent():
+            action = occurrence.action_new_opportunity()
+            model = occurrence.env["crm.lead"].with_context(**action["context"])
+            leads = Form(model).save() | Form(model).save()
+            self._lose(leads[0], competitor_id=self.alfa.id)
+            leads[1].action_set_won()
+        self.assertEqual(self._records(leads[0]).outcome, "lost")
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_messages_are_for_who_may_read_it(self):

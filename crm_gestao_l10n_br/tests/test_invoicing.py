@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.crm_gestao.tests.common import OccurrenceCommon
+from odoo.addons.crm_gestao.tests.test_nothing_sent import NothingSentMixin
 
 
 @tagged("post_install", "-at_install")
-class TestInvoicingBrazil(OccurrenceCommon):
+class TestInvoicingBrazil(NothingSentMixin, OccurrenceCommon):
     """Fiscal documents of a Brazilian company, and what it must know of a customer."""
 
     @classmethod
@@ -113,6 +114,15 @@ class TestInvoicingBrazil(OccurrenceCommon):
                 (self.series_2, "NFe 00000001"),
             ],
         )
+
+    def test_nothing_is_sent(self):
+        self.people = self.customer | self.contact
+        self.people.email = "them@padaria.example"
+        issue = self._create_issue(journal_id=self.series_1.id)
+        issue.l10n_latam_document_type_id = self.nfe
+        with self._nothing_sent():
+            issue.action_issue()
+        self.assertEqual(issue.move_ids.state, "posted")
 
     def test_document_type_of_an_order(self):
         order = self._create_order()

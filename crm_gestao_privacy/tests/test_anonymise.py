@@ -412,6 +412,19 @@ class TestAnonymise(PrivacyCommon):
         with self.assertRaisesRegex(UserError, "company of yours"):
             self._anonymise(partner=self.other_company.partner_id)
 
+    def test_an_employee_without_a_login(self):
+        """Employees are an app of their own; who has left is only a customer."""
+        if "hr.employee" not in self.env:
+            self.skipTest("the app of employees is not installed")
+        employee = self.env["hr.employee"].create({"name": "Ana Prado"})
+        employee.work_contact_id = self.contact
+        with self.assertRaisesRegex(UserError, "is an employee"):
+            self._anonymise()
+        self.assertEqual(self.mine.subject, "Secret subject")
+        employee.active = False
+        self._anonymise()
+        self.assertEqual(self.mine.subject, "Anonymised")
+
     def test_portal_login_that_was_archived(self):
         user = self.users["portal"]
         user.write({"login": "ana@padaria.example", "active": False})
