@@ -2,6 +2,7 @@ from . import crm_gestao_import_mixin
 from . import crm_gestao_text_mixin
 from . import crm_gestao_link_mixin
 from . import crm_gestao_choice_mixin
+from . import crm_gestao_known_mixin
 from . import crm_gestao_origin_mixin
 from . import crm_gestao_occurrence_type
 from . import crm_gestao_occurrence_tag
@@ -19,6 +20,7 @@ from . import base_partner_merge
 from . import crm_gestao_consult
 from . import crm_gestao_product_history
 from . import mail_activity
+from . import mail_activity_type
 from . import mail_followers
 from . import mail_message
 from . import mail_thread

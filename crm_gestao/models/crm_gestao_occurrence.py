@@ -45,9 +45,8 @@ NEXT_ACTIVITY = {
     "activity_type_icon",
     "activity_type_id",
 }
-# which is made of these fields of the activities and their types
+# which is made of these fields of the activities
 NEXT = ("activity_type_id", "summary", "date_deadline", "active", "user_id")
-KIND_OF_NEXT = ("name", "icon", "decoration_type")
 # what most occurrences have nothing of, by the field that says which have
 RARE = {"activity_ids": NEXT_ACTIVITY, "tag_ids": {"tag_ids"}}
 # what a form tells of its customer
@@ -794,8 +793,7 @@ class CrmGestaoOccurrence(models.Model):
         """Have in memory what a list tells of whom and what occurrences link to.
 
         One statement finds who the users are, what the companies are called, and which
-        occurrences have activities or tags. One each reads partners, activities and
-        their types.
+        occurrences have activities or tags. One each reads partners and activities.
 
         :param partners: whose names are wanted, too
         :param list kinds: which fields of `RARE` are wanted
@@ -858,7 +856,7 @@ class CrmGestaoOccurrence(models.Model):
         activity_ids = [i for ids in linked["activity_ids"].values() for i in ids]
         activities = env["mail.activity"].sudo().browse(activity_ids)
         activities.fetch(NEXT)
-        activities.activity_type_id.fetch(KIND_OF_NEXT)
+        activities.activity_type_id._fetch_known()
         return having
 
     def _get_tags_sql(self):

@@ -1,10 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import ormcache
 
 from ..tools import Float, Integer
-
-# what lists of occurrences, and new ones, ask of their types
-KNOWN = ("color", "company_id", "default_duration", "default_state", "icon", "name")
 
 
 class CrmGestaoOccurrenceType(models.Model):
@@ -12,10 +8,12 @@ class CrmGestaoOccurrenceType(models.Model):
 
     _name = "crm.gestao.occurrence.type"
     _description = "Occurrence Type"
-    _inherit = ["crm.gestao.choice.mixin"]
+    _inherit = ["crm.gestao.choice.mixin", "crm.gestao.known.mixin"]
     _order = "sequence, name, id"
     _chosen_by = ("crm.gestao.occurrence", "type_id")
     _check_company_auto = True
+    # what lists of occurrences, and new ones, ask of their types
+    _known = ("color", "company_id", "default_duration", "default_state", "icon", "name")
 
     name = fields.Char(required=True, translate=True)
     sequence = Integer(default=10)
@@ -79,57 +77,6 @@ class CrmGestaoOccurrenceType(models.Model):
         counts = {type_.id: count for type_, count in data}
         for type_ in self:
             type_.occurrence_count = counts.get(type_.id, 0)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        types = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return types
-
-    def write(self, vals):
-        res = super().write(vals)
-        if vals.keys() & set(KNOWN):
-            self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
-
-    def _update_field_translations(self, field_name, *args, **kwargs):
-        # which Odoo writes by itself
-        res = super()._update_field_translations(field_name, *args, **kwargs)
-        if field_name in KNOWN:
-            self.env.registry.clear_cache()
-        return res
-
-    @api.model
-    @ormcache("self.env.lang")
-    def _get_known(self):
-        """What occurrences ask of each type, as fields keep it: `KNOWN` by id."""
-        # sudo: of all types, for all users; nobody is told
-        types = self.sudo().with_context(active_test=False).search_fetch([], KNOWN)
-        return {
-            type_.id: tuple(
-                type_._fields[fname].convert_to_cache(type_[fname], type_)
-                for fname in KNOWN
-            )
-            for type_ in types
-        }
-
-    def _fetch_known(self):
-        """Know what occurrences ask of these types, without a statement.
-
-        The same few types are asked each time that somebody records something, and for
-        each list.
-        """
-        known = {} if self.env.context.get("prefetch_langs") else self._get_known()
-        there = self.filtered(lambda type_: type_.id in known)
-        for index, fname in enumerate(KNOWN):
-            values = [known[type_id][index] for type_id in there._ids]
-            self._fields[fname]._insert_cache(there, values)
-        (self - there).fetch(KNOWN)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

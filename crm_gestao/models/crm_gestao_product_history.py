@@ -44,6 +44,23 @@ class CrmGestaoProductHistory(models.Model):
     amount_total = fields.Monetary("Total", readonly=True)
     line_count = fields.Integer("Order Lines", readonly=True)
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Add up the lines of those customers and products only that are asked for.
+
+        Records are asked for by their ids, which are no part of what lines are added up
+        by: PostgreSQL would add up those of everybody.
+        """
+        domain = Domain(domain)
+        if getattr(domain, "field_expr", "") == "id" and domain.operator == "in":
+            ids = [value for value in domain.value if isinstance(value, int)]
+            # sudo: the id is that of a line, whose reader is asked for below
+            lines = self.env["sale.order.line"].sudo().browse(ids).exists()
+            customers = lines.order_partner_id.commercial_partner_id
+            domain &= Domain("commercial_partner_id", "in", customers.ids)
+            domain &= Domain("product_id", "in", lines.product_id.ids)
+        return super()._search(domain, *args, **kwargs)
+
     @property
     def _table_query(self):
         consult = self.env["crm.gestao.consult"]

@@ -71,12 +71,10 @@ class SaleOrder(models.Model):
             ("crm.gestao.competitor.product", "product_id"),
         ):
             if sources[fname].ids:
-                for source, competitors in self.env[model]._read_group(
-                    [(fname, "in", sources[fname].ids)],
-                    [fname],
-                    ["competitor_id:recordset"],
+                for source, competitor in self.env[model]._read_group(
+                    [(fname, "in", sources[fname].ids)], [fname, "competitor_id"]
                 ):
-                    known[source] = known.get(source, competitors) | competitors
+                    known[source] = known.get(source, competitor) | competitor
         nobody = self.env["crm.gestao.competitor"]
         # asked for all at once, or else Odoo asks for the competitors of each order
         shown = nobody.union(*known.values())._filtered_access("read")
@@ -175,7 +173,7 @@ class SaleOrder(models.Model):
         saved = super(SaleOrder, orders).web_save(vals, specification, next_id=next_id)
         order = orders.browse(saved[0]["id"])
         order._check_confirmable()
-        order.action_confirm()
+        order._confirm_silently()
         return order.with_context(bin_size=True).web_read(specification)
 
     # ------------------------------------------------------------------
@@ -228,6 +226,23 @@ class SaleOrder(models.Model):
                     customer=partner.display_name,
                 )
         return self._confirmation_error_message()
+
+    def _confirm_silently(self):
+        """Confirm this quotation, of which the customer hears nothing by that."""
+        return self.with_context(crm_gestao_silent=True).action_confirm()
+
+    def _send_order_notification_mail(self, mail_template, *args, **kwargs):
+        if not (mail_template and self.env.context.get("crm_gestao_silent")):
+            return super()._send_order_notification_mail(mail_template, *args, **kwargs)
+        # which the template of a quotation would have sent
+        self._message_log(
+            body=self.env._(
+                "The e-mail “%s” was not sent to the customer, for nobody asked for it."
+                " To send it, press Send.",
+                mail_template.sudo().name,  # sudo: who confirms may not read templates
+            )
+        )
+        return None
 
     def _has_products(self):
         return any(

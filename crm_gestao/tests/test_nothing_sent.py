@@ -18,7 +18,14 @@ class NothingSentMixin:
         self.flush_tracking()
         first = {
             name: self.env[name].sudo().search([], order="id desc", limit=1).id or 0
-            for name in ("mail.mail", "mail.message", "mail.followers")
+            for name in (
+                "mail.mail",
+                "mail.message",
+                "mail.followers",
+                "mail.scheduled.message",
+                "sms.sms",
+            )
+            if name in self.env
         }
         yield
         self.flush_tracking()
@@ -31,6 +38,9 @@ class NothingSentMixin:
             self.assertFalse(mail.recipient_ids & self.people, mail.body_html)
             for email in emails:
                 self.assertNotIn(email, mail.email_to or "")
+        if "sms.sms" in first:
+            self.assertFalse(made("sms.sms").partner_id & self.people)
+        self.assertFalse(made("mail.scheduled.message").partner_ids & self.people)
         messages = made("mail.message")
         reached = messages.partner_ids | messages.notified_partner_ids
         reached |= messages.notification_ids.res_partner_id
@@ -86,6 +96,17 @@ class TestNothingSent(NothingSentMixin, OccurrenceCommon):
             )
         with self.assertRaises(AssertionError), self._nothing_sent():
             occurrence.message_subscribe(self.customer.ids)
+        with self.assertRaises(AssertionError), self._nothing_sent():
+            self.env["mail.scheduled.message"].create(
+                {
+                    "model": occurrence._name,
+                    "res_id": occurrence.id,
+                    "author_id": self.env.user.partner_id.id,
+                    "partner_ids": [Command.set(self.contact.ids)],
+                    "body": "Dear customer",
+                    "scheduled_date": "2199-01-01",
+                }
+            )
 
     def test_creating_and_planning(self):
         with self._nothing_sent():
@@ -228,6 +249,32 @@ class TestNothingSentBySelling(NothingSentMixin, SalesCommon):
                 with form.order_line.new() as line:
                     line.product_id = self.product
         self.assertEqual(form.record.state, "sale")
+
+    def test_quotations_that_would_send_an_email(self):
+        """Odoo sends what the template of a quotation says, on each confirmation."""
+        template = self.env["sale.order.template"].create(
+            {
+                "name": "Which sends",
+                "mail_template_id": self.env.ref("sale.mail_template_sale_confirmation").id,
+            }
+        )
+        occurrence = self.occurrence.with_user(self.rep)
+        order = self._create_order(False, sale_order_template_id=template.id)
+        confirm = self.env["crm.gestao.order.confirm"].with_user(self.rep)
+        confirm = confirm.create({"occurrence_id": occurrence.id})
+        self.assertTrue(confirm.has_emails)
+        confirm.is_emailed = True
+        # which also takes it back
+        with self.assertRaises(AssertionError), self._nothing_sent():
+            confirm.action_confirm()
+        confirm.is_emailed = False
+        with self._nothing_sent():
+            confirm.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertIn("was not sent", str(order.message_ids.mapped("body")))
+        self.company.sale_order_template_id = template
+        self.rep.group_ids += self.env.ref("sale_management.group_sale_order_template")
+        self.test_order_in_one_step()
 
     def test_invoice(self):
         self._create_order()

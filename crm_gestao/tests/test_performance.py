@@ -688,6 +688,33 @@ class TestQueries(PerformanceCase, SalesCommon):
                 self.assertLessEqual(counts[8], counts[3], query)
                 self.assertLessEqual(counts[8], 16, query)
 
+    def test_products_by_their_ids(self):
+        """Of ticked products the lines of others are not added up."""
+        orders = self._create_order()
+        orders |= self._create_order(partner_id=self.other_customer.id)
+        bought = self.env["crm.gestao.product.history"].search(
+            [("commercial_partner_id", "=", self.customer.id)]
+        )
+        for call in (
+            bought.action_repeat_quotation,
+            lambda: bought.export_data(["product_id/name", "quantity"]),
+        ):
+            added_up = [
+                statement
+                for statement in self._statements(call)
+                if 'MAX("sale_order_line".id)' in statement[0]
+            ]
+            self.assertTrue(added_up)
+            for query, params in added_up:
+                self.env.cr.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", params)
+                (plan,) = self.env.cr.fetchone()[0]
+                (lines,) = (
+                    node["Plans"][0]["Actual Rows"]
+                    for node in self._walk(plan["Plan"])
+                    if node["Node Type"] == "Aggregate"
+                )
+                self.assertEqual(lines, 1)
+
     def test_forms_of_documents(self):
         """Few statements more than without the addon, fewest where all is done."""
         quotation, order = (self._create_order(confirmed=c) for c in (False, True))

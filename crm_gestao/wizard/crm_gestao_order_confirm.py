@@ -23,8 +23,20 @@ class CrmGestaoOrderConfirm(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-
+    # what Odoo would send by itself, says the template of a quotation
+    has_emails = fields.Boolean(compute="_compute_has_emails")
+    is_emailed = fields.Boolean(
+        string="Send the confirmation e-mails",
+        help="Those of the quotation templates, to the customer.",
+    )
     notes = fields.Text(compute="_compute_notes")
+
+    @api.depends("line_ids.order_id")
+    def _compute_has_emails(self):
+        for confirm in self:
+            # sudo: not every salesperson may read templates of e-mails
+            templates = confirm.line_ids.order_id.sudo().sale_order_template_id
+            confirm.has_emails = bool(templates.mail_template_id)
 
     @api.depends("line_ids.message")
     def _compute_notes(self):

@@ -66,7 +66,10 @@ class CrmGestaoOrderConfirmLine(models.TransientModel):
                 order.check_access("write")
                 order.lock_for_update()
                 order._check_confirmable()
-                order.action_confirm()
+                if self.confirm_id.is_emailed:
+                    order.action_confirm()
+                else:
+                    order._confirm_silently()
         except LockError:
             self.message = self.env._(
                 "%s is being changed by somebody else at this moment. Try again.",

@@ -31,8 +31,10 @@ import {
     validateSearch,
 } from "@web/../tests/web_test_helpers";
 import {
+    changeScale,
     clickDate,
     clickEvent,
+    moveEventToTime,
 } from "@web/../tests/views/calendar/calendar_test_helpers";
 import {localization} from "@web/core/l10n/localization";
 import {WebClient} from "@web/webclient/webclient";
@@ -1266,6 +1268,42 @@ describe("commands", () => {
         expect((await pressKey("F3")).defaultPrevented).toBe(false);
         expect((await pressKey("F7")).defaultPrevented).toBe(true);
         expect(".o_dialog").toHaveCount(1);
+    });
+
+    test.tags("desktop");
+    test("a calendar shows no more than a browser can draw, and says so", async () => {
+        onRpc("crm.gestao.occurrence", "search_read", ({kwargs}) => {
+            expect.step(kwargs.limit);
+        });
+        await open(2);
+        await switchView("calendar");
+        await expect.waitForSteps([1001]);
+        expect(".o_notification").toHaveCount(0);
+        MockServer.env["crm.gestao.occurrence"].create(
+            Array.from({length: 1000}, (_, day) => ({
+                subject: "Visit",
+                partner_id: COMPANY,
+                commercial_partner_id: COMPANY,
+                date: `2026-03-${String(1 + (day % 28)).padStart(2, "0")} 12:00:00`,
+            }))
+        );
+        await switchView("list");
+        await switchView("calendar");
+        await waitFor(".o_notification:contains(Only the last 1000 occurrences)");
+        await expect.waitForSteps([1001]);
+    });
+
+    test.tags("desktop");
+    test("what is moved in a calendar of days takes as long as before", async () => {
+        onRpc("crm.gestao.occurrence", "write", ({args}) => {
+            expect.step(Object.keys(args[1]));
+        });
+        await open(2);
+        MockServer.env["crm.gestao.occurrence"].write(1, {date: "2026-03-10 12:00:00"});
+        await switchView("calendar");
+        await changeScale("week");
+        await moveEventToTime(1, "2026-03-12 15:00:00");
+        await expect.waitForSteps([["date"]]);
     });
 
     test.tags("desktop");

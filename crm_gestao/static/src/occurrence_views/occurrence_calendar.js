@@ -1,4 +1,5 @@
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {calendarView} from "@web/views/calendar/calendar_view";
 import {withConsultBar} from "../consult/consult_view";
@@ -6,7 +7,41 @@ import {getDeletionMessage} from "./named_deletion";
 
 const view = withConsultBar(calendarView);
 
+// What a calendar of a month can show, and a browser can draw
+export const MOST = 1000;
+
 export class OccurrenceCalendarModel extends view.Model {
+    /** As Odoo's, which asks for all that there are. */
+    async fetchRecords(data) {
+        const {context, fieldNames, resModel, activeFields} = this.meta;
+        const records = await this.orm.searchRead(
+            resModel,
+            this.computeDomain(data),
+            [...new Set([...fieldNames, ...Object.keys(activeFields)])],
+            {context, limit: MOST + 1}
+        );
+        if (records.length > MOST) {
+            this.notification.add(
+                _t(
+                    "Only the last %s occurrences of this period are shown. Choose a" +
+                        " shorter period, or filter.",
+                    MOST
+                ),
+                {type: "warning"}
+            );
+        }
+        return records.slice(0, MOST);
+    }
+
+    /** What is moved takes as long as before; Odoo draws what has no length an hour long. */
+    buildRawRecord(partialRecord, options = {}) {
+        const values = super.buildRawRecord(...arguments);
+        if (options.moved) {
+            delete values[this.meta.fieldMapping.date_delay];
+        }
+        return values;
+    }
+
     /** What is recorded on a day is of the time of day it is now, not from 7 to 19 h. */
     getAllDayDates(start, end) {
         const {hour, minute} = luxon.DateTime.local();
