@@ -18,7 +18,7 @@ from common import lock
 BASE = 10_000_000
 CREATED = 20_000_000  # what a benchmark creates itself, and removes
 PARTNERS = 50_000
-BIG, STEADY, SMALL = 1, 2, 12  # customers with 20,000, 2,000 and 37 occurrences
+BIG, STEADY, SMALL = 1, 2, 12  # customers with 20,000, 2,000 and 37 of a million
 PEER_MODULES = ("helpdesk_mgmt", "crm_phonecall", "crm_claim", "crm")
 PHRASE = "prazo de entrega estourado"
 CHUNK = 50_000
@@ -93,12 +93,14 @@ seed['accounts'] = env['account.account'].search([
 print('seed:' + json.dumps(seed))
 """
 
-# The customer of record n; who has no company of its own is a contact of another
+# The customer of record n; who has no company of its own is a contact of another. What
+# is of one customer lies everywhere among the records, as it does after years: BIG has
+# two in a hundred of a million. STEADY and SMALL have theirs at any size.
 CUSTOMER = f"""
-    CASE WHEN n <= 2000 THEN {STEADY}
-         WHEN n <= 2037 THEN {SMALL}
-         WHEN n BETWEEN 10001 AND 30000 THEN {BIG}
-         WHEN n BETWEEN 30001 AND 48000 THEN 3 + (n - 30001) / 2000
+    CASE WHEN n <= 10000 AND n::bigint * 7919 % 9973 < 1995 THEN {STEADY}
+         WHEN n <= 10000 AND n::bigint * 7919 % 9973 < 2032 THEN {SMALL}
+         WHEN n <= 980000 AND n % 49 = 7 THEN {BIG}
+         WHEN n <= 1000000 AND n % 491 BETWEEN 1 AND 9 THEN 2 + n % 491
          ELSE 21 + n::bigint * 7919 % {PARTNERS - 20} END"""
 COMPANY = f"""
     CASE WHEN k > 20 AND k % 7 = 0 THEN k - 1 WHEN k = 13 THEN {BIG}

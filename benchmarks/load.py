@@ -128,9 +128,7 @@ def plan(name, port, kind, asked):
     has_addon, is_used = RUNS[kind]
     billing, selling = (Client(port, name, f"load{n}", "load") for n in (3, 1))
     seed = data.read_seed(name)
-    # the one with 20,000 occurrences, and the ten with 2,000, as far as there are
-    few = asked.size < 48_000
-    large = [data.STEADY] if few else range(data.BIG, data.SMALL)
+    large = range(data.BIG, data.SMALL)  # the customers with most occurrences
     made = {
         "database": name, "is_used": is_used, "pause": asked.pause,
         "people": max(map(int, asked.people.split(","))),

@@ -134,7 +134,7 @@ class Bench:
 
     def __init__(self, size, clients, cr, seed, steady=False):
         self.size, self.clients, self.seed = size, clients, seed
-        steady = steady or size <= 48_000  # 2,000 occurrences instead of 20,000
+        steady = steady or size < 1_000_000  # 2,000 occurrences instead of 20,000
         self.customers = {
             "big": BASE + (STEADY if steady else BIG), "small": BASE + SMALL,
         }  # fmt: skip
@@ -812,6 +812,39 @@ def timeline(bench, product, login, customer):
     )  # fmt: skip
 
 
+# of no customer, and nothing that a peer has
+OURS_ALONE = {"customers": (), "products": ("crm_gestao",)}
+
+
+def customer_searches():
+    """By what people know of a customer, in the consult bar and in a form."""
+    cnpj = f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}"
+    phone = f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}"
+
+    def named(begins):
+        return lambda result: sum(
+            name.startswith(NAME) if begins else PART in name for _id, name in result
+        )
+
+    for what, text, where, found, hits, places in (
+        ("name", NAME, f"lower(complete_name) LIKE '{NAME.lower()}%'",
+         named(True), 8, (False,)),
+        ("part of the name", PART, f"complete_name ILIKE '%{PART}%'",
+         named(False), 8, (False, True)),
+        ("CNPJ", cnpj,
+         f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
+         is_sought, 1, (False, True)),
+        ("phone", phone, f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
+         is_sought, 1, (False, True)),
+    ):  # fmt: skip
+        for is_form in places:
+            yield Operation(
+                f"customer by {what}{', in a form' if is_form else ''}", 2.4,
+                *customer_search(text, where, found, hits, is_form), **OURS_ALONE,
+                is_list=True,
+            )  # fmt: skip
+
+
 OPERATIONS = [
     Operation(
         "count on the partner", 1.8, partner_count,
@@ -828,7 +861,8 @@ OPERATIONS = [
         products=("crm_gestao",), baseline=form_of_odoo, statements=1,
     ),
     Operation(
-        "page of 80 partners with the count", 1.8, partner_page, partner_page_sql, (),
+        "page of 80 partners with the count", 1.8, partner_page, partner_page_sql,
+        customers=(),
         baseline=page_of_odoo, statements=2,
         # there are as many customers at each size
         grows="what each has becomes more",
@@ -869,22 +903,23 @@ OPERATIONS = [
         statements=7, is_list=True,
     ),
     Operation("ilike on the reference", 1.5,
-        *search("reference", lambda bench: bench.sought), (),
+        *search("reference", lambda bench: bench.sought), customers=(),
         grows="text search", is_list=True,
     ),
     Operation(
         "ilike on the number alone", 1.5,
-        *search("reference", lambda bench: bench.sought.rpartition("/")[2][-6:]), (),
+        *search("reference", lambda bench: bench.sought.rpartition("/")[2][-6:]),
+        customers=(),
         grows="text search", is_list=True,
     ),
     Operation(
         "ilike on the subject", 1.5,
-        *search("subject", lambda bench: f" {sought(bench)}"), (),
+        *search("subject", lambda bench: f" {sought(bench)}"), customers=(),
         grows="text search", is_list=True,
     ),
     Operation(
         "ilike on the description", 1.2,
-        *search("description", lambda bench: PHRASE, hits=10), (),
+        *search("description", lambda bench: PHRASE, hits=10), customers=(),
         grows="full text scan", is_list=True,
         description_index=True,
     ),
@@ -899,7 +934,7 @@ OPERATIONS = [
             f"(o.subject ILIKE '%{bench.sought}%' OR {by_reference(bench.sought)})",
             login,
         ),
-        (), ("crm_gestao",), grows="text search", is_list=True,
+        **OURS_ALONE, grows="text search", is_list=True,
     ),
     Operation(
         "a common word in the search bar", 1.5,
@@ -910,7 +945,7 @@ OPERATIONS = [
         lambda bench, login, customer: bench.list_sql(
             f"(o.subject ILIKE '%{COMMON}%' OR o.name ILIKE '%{COMMON}%')", login
         ),
-        (), ("crm_gestao",), is_list=True, grows="text search",
+        **OURS_ALONE, is_list=True, grows="text search",
     ),
     Operation(
         "columns of the kanban", None, kanban,
@@ -922,7 +957,7 @@ OPERATIONS = [
             "SELECT state, count(*) FROM crm_gestao_occurrence o"
             f" WHERE {bench.mine(login)} GROUP BY 1",
         ],
-        (), ("crm_gestao",), grows="counts all that it shows",
+        **OURS_ALONE, grows="counts all that it shows",
         told=lambda result: sorted(
             [group["state"], group["__count"]] for group in result["groups"]
         ),
@@ -945,7 +980,7 @@ OPERATIONS = [
             " AND active GROUP BY 1) next ON next.res_id = o.id"
             f" WHERE {bench.mine(login)} GROUP BY 1, 2"
         ],
-        (), ("crm_gestao",), grows="counts all activities",
+        **OURS_ALONE, grows="counts all activities",
         told=lambda result: [
             [number] for bars in result.values() for number in bars.values() if number
         ],
@@ -954,7 +989,7 @@ OPERATIONS = [
         "all, newest first: 80 rows + count", 2.4,
         lambda bench, product, login, customer: bench.list_call(product, login, [], 80),
         lambda bench, login, customer: bench.list_sql("TRUE", login),
-        (), ("crm_gestao",), is_list=True,
+        **OURS_ALONE, is_list=True,
     ),
     Operation(
         "per month", None,
@@ -971,69 +1006,13 @@ OPERATIONS = [
         ],
         told=lambda result: [[group["__count"]] for group in result],
     ),
-    Operation("create 1, no log", 1.8, *creation(1, log=False), ()),
-    Operation("create 1, with the log", 2.9, *creation(1, log=True), ()),
-    Operation("create 1,000, no log", 2.2, *creation(1000, log=False), (),
+    Operation("create 1, no log", 1.8, *creation(1, log=False), customers=()),
+    Operation("create 1, with the log", 2.9, *creation(1, log=True), customers=()),
+    Operation("create 1,000, no log", 2.2, *creation(1000, log=False), customers=(),
               statements=40),
-    Operation("create 1,000, with the log", 3.6, *creation(1000, log=True), (),
-              statements=40),
-    Operation(
-        "customer by name", 2.4,
-        *customer_search(
-            NAME, f"lower(complete_name) LIKE '{NAME.lower()}%'",
-            lambda result: sum(name.startswith(NAME) for _id, name in result), hits=8,
-        ),
-        (), ("crm_gestao",), is_list=True,
-    ),
-    Operation(
-        "customer by part of the name", 2.4,
-        *customer_search(
-            PART, f"complete_name ILIKE '%{PART}%'",
-            lambda result: sum(PART in name for _id, name in result), hits=8,
-        ),
-        (), ("crm_gestao",), is_list=True,
-    ),
-    Operation(
-        "customer by part of the name, in a form", 2.4,
-        *customer_search(
-            PART, f"complete_name ILIKE '%{PART}%'",
-            lambda result: sum(PART in name for _id, name in result), hits=8,
-            is_form=True,
-        ),
-        (), ("crm_gestao",), is_list=True,
-    ),
-    Operation(
-        "customer by CNPJ", 2.4,
-        *customer_search(
-            f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
-            f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
-            is_sought,
-        ), (), ("crm_gestao",), is_list=True,
-    ),
-    Operation(
-        "customer by CNPJ, in a form", 2.4,
-        *customer_search(
-            f"{VAT[:2]}.{VAT[2:5]}.{VAT[5:8]}/{VAT[8:12]}-{VAT[12:]}",
-            f"regexp_replace(upper(vat), '[^0-9A-Z]', '', 'g') LIKE '%{VAT}%'",
-            is_sought, is_form=True,
-        ), (), ("crm_gestao",), is_list=True,
-    ),
-    Operation(
-        "customer by phone", 2.4,
-        *customer_search(
-            f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}",
-            f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
-            is_sought,
-        ), (), ("crm_gestao",), is_list=True,
-    ),
-    Operation(
-        "customer by phone, in a form", 2.4,
-        *customer_search(
-            f"({PHONE[:2]}) {PHONE[2:7]}-{PHONE[7:]}",
-            f"regexp_replace(phone, '[^0-9]', '', 'g') LIKE '%{PHONE}%'",
-            is_sought, is_form=True,
-        ), (), ("crm_gestao",), is_list=True,
-    ),
+    Operation("create 1,000, with the log", 3.6, *creation(1000, log=True),
+              customers=(), statements=40),
+    *customer_searches(),
     Operation(
         "orders of the customer", None,
         document_list("orders", ["state", "not in", ["draft", "sent", "cancel"]]),
@@ -1041,6 +1020,16 @@ OPERATIONS = [
             "sale_order", "partner_id", ["date_order DESC", "id DESC"],
             lambda bench, login: f"state = 'sale' AND {PERIOD % 'date_order'}"
             f"{own(bench, login, 'user_id')}",
+        ),
+        products=("crm_gestao",), is_list=True,
+    ),
+    Operation(
+        "quotations of the customer", None,
+        document_list("quotations", ["state", "in", ["draft", "sent"]]),
+        document_sql(
+            "sale_order", "partner_id", ["date_order DESC", "id DESC"],
+            lambda bench, login: "state IN ('draft', 'sent')"
+            f" AND {PERIOD % 'date_order'}{own(bench, login, 'user_id')}",
         ),
         products=("crm_gestao",), is_list=True,
     ),
@@ -1105,6 +1094,28 @@ OPERATIONS = [
         statements=12,
     ),
     Operation(
+        "open an occurrence", None,
+        lambda bench, product, login, customer: Call(
+            product.model, "web_read",
+            [[bench.document], bench.specification(login, product.model, "form")],
+            found=lambda result: result[0]["name"] == bench.reference,
+        ),
+        lambda bench, login, customer: bench.list_sql(
+            f"o.id = {bench.document}", login
+        )[:1],
+        **OURS_ALONE,
+    ),
+    Operation(
+        "a new occurrence", None,
+        lambda bench, product, login, customer: Call(
+            product.model, "onchange",
+            [[], {}, [], bench.specification(login, product.model, "form")],
+            {"context": {"default_partner_id": customer}},
+            found=lambda result: result["value"]["partner_id"]["id"] == customer,
+        ),
+        lambda bench, login, customer: [], products=("crm_gestao",),
+    ),
+    Operation(
         "page of the timeline",
         None,
         timeline,
@@ -1117,6 +1128,6 @@ OPERATIONS = [
             path=f"/report/html/crm_gestao.report_occurrence/{bench.document}",
             found=lambda page: page.count(bench.reference),
         ),
-        lambda bench, login, customer: [], (), ("crm_gestao",),
+        lambda bench, login, customer: [], **OURS_ALONE,
     ),
 ]  # fmt: skip
