@@ -973,7 +973,8 @@ class CrmGestaoOccurrence(models.Model):
                 "%(occurrences)s cannot be deleted: %(documents)s came from it."
                 " Cancel or archive it instead, so that the history stays.",
                 occurrences=", ".join(blocked.mapped("display_name")),
-                documents=", ".join(visible) or self.env._("orders or invoices"),
+                documents=", ".join(visible)
+                or self.env._("quotations, orders or invoices"),
             )
         )
 
