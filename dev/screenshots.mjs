@@ -37,8 +37,13 @@ function call(page, model, method, args = [], kwargs = {}) {
     );
 }
 
-/** The demo customer with the longest history. */
-async function busiestCustomer(page) {
+/** The demo customer with the longest history, of whom all scenes are. */
+let customer;
+/** The latest occurrence of that customer: the first line of the consult screen. */
+let latest;
+
+/** Find both, with the rights of who sees all. */
+async function findCustomer(page) {
     const [group] = await call(
         page,
         "crm.gestao.occurrence",
@@ -52,16 +57,10 @@ async function busiestCustomer(page) {
             limit: 1,
         }
     );
-    return group.commercial_partner_id[0];
-}
-
-/** The latest occurrence of that customer: the first line of the consult screen. */
-async function latestOccurrence(page) {
-    const customer = await busiestCustomer(page);
-    const [occurrence] = await call(page, "crm.gestao.occurrence", "search", [
+    customer = group.commercial_partner_id[0];
+    [latest] = await call(page, "crm.gestao.occurrence", "search", [
         [["commercial_partner_id", "=", customer]],
     ]);
-    return occurrence;
 }
 
 /** A person who takes part in occurrences of that customer. */
@@ -72,7 +71,7 @@ async function participant(page) {
         "search_read",
         [
             [
-                ["commercial_partner_id", "=", await busiestCustomer(page)],
+                ["commercial_partner_id", "=", customer],
                 ["participant_ids", "!=", false],
             ],
         ],
@@ -83,14 +82,6 @@ async function participant(page) {
 
 /** Invoices of that customer: two late, one to come. */
 async function issueInvoices(page) {
-    const customer = await busiestCustomer(page);
-    const domain = [
-        ["commercial_partner_id", "=", customer],
-        ["state", "=", "posted"],
-    ];
-    if (await call(page, "account.move", "search_count", [domain])) {
-        return;
-    }
     const day = (ago) => new Date(Date.now() - ago * 864e5).toISOString().slice(0, 10);
     const ids = await call(page, "account.move", "create", [
         [
@@ -111,18 +102,13 @@ async function issueInvoices(page) {
 
 /** Quotations from the latest occurrence: orders of its customer once more. */
 async function makeQuotations(page) {
-    const occurrence = await latestOccurrence(page);
-    const quoted = [["occurrence_id", "=", occurrence]];
-    if (await call(page, "sale.order", "search_count", [quoted])) {
-        return;
-    }
     const orders = await call(
         page,
         "sale.order",
         "search",
         [
             [
-                ["partner_id.commercial_partner_id", "=", await busiestCustomer(page)],
+                ["partner_id.commercial_partner_id", "=", customer],
                 ["state", "=", "sale"],
             ],
         ],
@@ -130,17 +116,45 @@ async function makeQuotations(page) {
     );
     for (const order of orders) {
         await call(page, "sale.order", "copy", [[order]], {
-            default: {occurrence_id: occurrence},
+            default: {occurrence_id: latest},
         });
     }
 }
 
+/** A company of Brazil on what is printed, instead of Odoo's. */
+async function nameCompany(page) {
+    const [country] = await call(page, "res.country", "search", [
+        [["code", "=", "BR"]],
+    ]);
+    const [state] = await call(page, "res.country.state", "search", [
+        [
+            ["country_id", "=", country],
+            ["code", "=", "PR"],
+        ],
+    ]);
+    const [user] = await call(page, "res.users", "read", [
+        [await me(page)],
+        ["company_id"],
+    ]);
+    const values = {
+        name: "Móveis Araucária Ltda.",
+        street: "Rua dos Marceneiros, 250",
+        street2: false,
+        city: "Curitiba",
+        state_id: state,
+        country_id: country,
+        zip: "80010-900",
+        phone: "+55 41 5030-0100",
+        email: "contato@moveis-araucaria.example",
+        website: false,
+        logo: false,
+    };
+    await call(page, "res.company", "write", [[user.company_id[0]], values]);
+}
+
 /** Consult that customer as a user does. */
 async function openCustomer(page) {
-    const [{name}] = await call(page, "res.partner", "read", [
-        [await busiestCustomer(page)],
-        ["name"],
-    ]);
+    const [{name}] = await call(page, "res.partner", "read", [[customer], ["name"]]);
     await page.goto(`${address}/odoo/action-crm_gestao.occurrence_consult_action`);
     await page.fill(".o_consult_customer input", name);
     await page.click(`.o-autocomplete--dropdown-item:has-text("${name}")`);
@@ -156,12 +170,25 @@ async function openCustomer(page) {
 
 /** Consult that customer, and press one of the buttons with what else there is. */
 async function openQuery(page, query) {
-    await issueInvoices(page);
-    await makeQuotations(page);
     await openCustomer(page);
     await page.click(`.o_consult_${query}`);
     await page.waitForSelector(".o_consult_bar", {state: "detached"});
     await page.waitForSelector(CONTENT);
+}
+
+/** The summary of a review is in the language that its user had then. */
+async function nameReviews(page, language) {
+    const summary = {
+        pt_BR: "Revisar a ficha do concorrente",
+        en_US: "Review the card of the competitor",
+    }[language];
+    const reviews = await call(page, "mail.activity", "search", [
+        [
+            ["res_model", "=", "crm.gestao.competitor"],
+            ["automated", "=", true],
+        ],
+    ]);
+    await call(page, "mail.activity", "write", [reviews, {summary}]);
 }
 
 async function openMenu(page, xmlid, view) {
@@ -183,7 +210,7 @@ async function openForm(page, path) {
 }
 
 async function openLatest(page) {
-    await openForm(page, `occurrences/${await latestOccurrence(page)}`);
+    await openForm(page, `occurrences/${latest}`);
 }
 
 /** Press a button that opens a dialog. */
@@ -205,7 +232,6 @@ async function act(page, xmlid, model, id) {
 
 /** Look at a report as a page; it is in the customer's language, so make it this one. */
 async function openReport(page, report, ids, language) {
-    const customer = await busiestCustomer(page);
     await call(page, "res.partner", "write", [[customer], {lang: language}]);
     await page.goto(`${address}/report/html/crm_gestao.${report}/${ids}`);
     // Odoo lays the header without a letterhead out for paper alone
@@ -225,7 +251,7 @@ async function openBrazilianInvoice(page) {
     const [company] = await call(page, "res.company", "search", [
         [["account_fiscal_country_id.code", "=", "BR"]],
     ]);
-    const values = {partner_id: await busiestCustomer(page), company_id: company};
+    const values = {partner_id: customer, company_id: company};
     const occurrence = await call(page, "crm.gestao.occurrence", "create", [
         {subject: "Liberação do pedido", ...values},
     ]);
@@ -271,12 +297,12 @@ const SCENES = {
     contact: {
         login: "clerk",
         async open(page) {
-            await page.goto(`${address}/odoo/contacts/${await busiestCustomer(page)}`);
+            await page.goto(`${address}/odoo/contacts/${customer}`);
             await page.waitForSelector("button[name=action_view_occurrences]");
         },
     },
     new: {
-        login: "clerk",
+        login: "rep", // who has all the buttons
         async open(page) {
             await openCustomer(page);
             await page.keyboard.press("F7");
@@ -284,7 +310,7 @@ const SCENES = {
         },
     },
     occurrence: {
-        login: "clerk",
+        login: "rep",
         async open(page) {
             await openCustomer(page);
             await page.click(".o_data_row td[name=subject]");
@@ -330,16 +356,13 @@ const SCENES = {
     sheet: {
         login: "clerk",
         size: PAPER,
-        async open(page, language) {
-            const occurrence = await latestOccurrence(page);
-            await openReport(page, "report_occurrence", occurrence, language);
-        },
+        open: (page, language) =>
+            openReport(page, "report_occurrence", latest, language),
     },
     diary: {
         login: "clerk",
         size: PAPER,
         async open(page, language) {
-            const customer = await busiestCustomer(page);
             const occurrences = await call(
                 page,
                 "crm.gestao.occurrence",
@@ -367,9 +390,17 @@ const SCENES = {
     order: {
         login: "admin",
         async open(page) {
-            await makeQuotations(page);
             await openLatest(page);
             await openDialog(page, "button[name=action_new_order]");
+        },
+    },
+    new_order: {
+        login: "admin",
+        async open(page) {
+            await openLatest(page);
+            await openDialog(page, "button[name=action_new_order]");
+            await page.click(".modal button[name=action_new_order]");
+            await page.waitForSelector(".modal .o_field_widget[name=order_line]");
         },
     },
     invoice: {
@@ -384,7 +415,6 @@ const SCENES = {
         login: "admin",
         async open(page) {
             await openBrazilianInvoice(page);
-            const customer = await busiestCustomer(page);
             const [{state_id: state}] = await call(page, "res.partner", "read", [
                 [customer],
                 ["state_id"],
@@ -411,8 +441,6 @@ const SCENES = {
     timeline: {
         login: "admin",
         async open(page) {
-            await issueInvoices(page);
-            await makeQuotations(page);
             await openCustomer(page);
             // what is planned stands above what there is of other kinds
             const invoice = page.locator(".o_timeline_entry[data-kind=invoice]");
@@ -442,22 +470,20 @@ const SCENES = {
     },
     receivables: {
         login: "admin",
-        size: SHORT,
+        size: {...SHORT, width: 1600},
         open: (page) => openQuery(page, "receivables"),
     },
     statement: {
         login: "admin",
         size: PAPER,
-        async open(page, language) {
-            await issueInvoices(page);
-            const customer = await busiestCustomer(page);
-            await openReport(page, "report_statement", customer, language);
-        },
+        open: (page, language) =>
+            openReport(page, "report_statement", customer, language),
     },
 
     competitor: {
         login: "manager",
-        async open(page) {
+        async open(page, language) {
+            await nameReviews(page, language);
             await openMenu(page, "competitor_action");
             await page.click(
                 ".o_content :is(.o_data_row td.o_data_cell, .o_kanban_record)"
@@ -520,6 +546,18 @@ const SCENES = {
         },
     },
     types: {login: "manager", open: (page) => openMenu(page, "occurrence_type_action")},
+    type: {
+        login: "admin", // the type is of all companies
+        size: {...SHORT, height: 640},
+        async open(page) {
+            const [type] = await call(page, "crm.gestao.occurrence.type", "search", [
+                [["is_complaint", "=", true]],
+            ]);
+            const period = {retention_months: 6, retention_action: "anonymise"};
+            await call(page, "crm.gestao.occurrence.type", "write", [[type], period]);
+            await openForm(page, `action-crm_gestao.occurrence_type_action/${type}`);
+        },
+    },
     settings: {
         login: "admin",
         size: SHORT,
@@ -552,6 +590,26 @@ const SCENES = {
             const group = {hasText: /Occurrence|Ocorrência/};
             await page.locator(".o_group_header", group).first().click();
             await page.waitForSelector(".o_data_row");
+        },
+    },
+    privacy_log: {
+        login: "manager",
+        size: SHORT,
+        async open(page) {
+            if (!(await call(page, "crm.gestao.privacy.log", "search_count", [[]]))) {
+                const person = await participant(page);
+                const values = {partner_id: person, reason: "Pedido por e-mail"};
+                const [wizard] = await call(
+                    page,
+                    "crm.gestao.privacy.wizard",
+                    "create",
+                    [[values]]
+                );
+                await call(page, "crm.gestao.privacy.wizard", "action_export", [
+                    [wizard],
+                ]);
+            }
+            await openMenu(page, "crm_gestao_privacy.privacy_log_action");
         },
     },
 
@@ -587,12 +645,21 @@ async function logIn(page, login) {
     await page.waitForSelector(".o_main_navbar");
 }
 
-/** Odoo's robot greets who comes for the first time, over all of a phone's screen. */
-async function sendRobotAway(browser) {
+/** Before the first scene, so that the figures of one agree with those of another. */
+async function prepare(browser) {
     const page = await browser.newPage();
     await logIn(page, "admin");
+    // Odoo's robot greets who comes for the first time, over all of a phone's screen
     const users = await call(page, "res.users", "search", [[]]);
     await call(page, "res.users", "write", [users, {odoobot_state: "disabled"}]);
+    await nameCompany(page);
+    await findCustomer(page);
+    await issueInvoices(page);
+    await makeQuotations(page);
+    const [reminder] = await call(page, "ir.cron", "search", [
+        [["code", "=", "model._schedule_reviews()"]],
+    ]);
+    await call(page, "ir.cron", "method_direct_trigger", [[reminder]]);
     await page.close();
 }
 
@@ -626,8 +693,8 @@ async function take(browser, name, language) {
     const file = `${folder}/${language}/${name}.png`;
     await page.screenshot({path: file});
     console.log(file);
-    if (name === "consult" && language === "en_US") {
-        // the first picture of the README and of the list of apps
+    if (name === "timeline" && language === "en_US") {
+        // the first picture of the list of apps
         await copyFile(
             file,
             `${folder}/../../crm_gestao/static/description/screenshot_consult.png`
@@ -640,7 +707,7 @@ for (const language of LANGUAGES) {
     await mkdir(`${folder}/${language}`, {recursive: true});
 }
 const browser = await chromium.launch({executablePath, args: ["--no-sandbox"]});
-await sendRobotAway(browser);
+await prepare(browser);
 let failed = 0;
 for (const name of wanted.length ? wanted : Object.keys(SCENES)) {
     for (const language of LANGUAGES) {
