@@ -121,11 +121,18 @@ class ResPartner(models.Model):
         self.check_access("write")
         # sudo: also the addresses, users and companies that the user may not read
         persons = self.sudo()._get_privacy_persons().with_context(active_test=False)
-        users = persons.user_ids
+        # archived as well, and in use: for visitors, and for new users of the portal
+        template = self.env.ref("base.template_portal_user_id", False)
+        users = persons.user_ids.filtered(
+            lambda user: user.active
+            or not user.share
+            or user._is_public()
+            or user == template
+        )
         # employees are an app of their own, in which not all have a login
         there = persons.with_context(active_test=True)
         is_employee = "employee_ids" in there._fields and there.employee_ids
-        if is_employee or users.filtered(lambda user: user.active or not user.share):
+        if is_employee or users:
             raise UserError(
                 self.env._(
                     "%s is an employee, or has a login. Archive a user of the portal"
@@ -133,11 +140,8 @@ class ResPartner(models.Model):
                     self.display_name,
                 )
             )
-        if (
-            self.env["res.company"]
-            .sudo()
-            .search_count([("partner_id", "in", persons.ids)])
-        ):
+        companies = persons.env["res.company"]
+        if companies.search_count([("partner_id", "in", persons.ids)], limit=1):
             raise UserError(self.env._("%s is a company of yours.", self.display_name))
         if self.env.user.has_group("base.group_system"):
             return

@@ -411,6 +411,17 @@ class TestAnonymise(PrivacyCommon):
                 self._anonymise(role="manager", partner=partner)
         with self.assertRaisesRegex(UserError, "company of yours"):
             self._anonymise(partner=self.other_company.partner_id)
+        self.other_company.active = False
+        with self.assertRaisesRegex(UserError, "company of yours"):
+            self._anonymise(partner=self.other_company.partner_id)
+
+    def test_the_logins_of_odoo_itself(self):
+        """That of visitors, and the one that new users of the portal are made from."""
+        for xmlid in ("public_user", "template_portal_user_id"):
+            user = self.env.ref(f"base.{xmlid}")
+            self.assertFalse(user.active)
+            with self.assertRaisesRegex(UserError, "login"):
+                self._anonymise(partner=user.partner_id)
 
     def test_an_employee_without_a_login(self):
         """Employees are an app of their own; who has left is only a customer."""
