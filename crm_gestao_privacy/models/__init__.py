@@ -8,3 +8,4 @@ from . import mail_message
 from . import mail_scheduled_message
 from . import mail_thread
 from . import res_partner
+from . import res_users

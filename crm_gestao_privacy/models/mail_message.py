@@ -68,7 +68,10 @@ class MailMessage(models.Model):
         for model in {"mail.message.schedule", "sms.sms"} & set(self.env):
             self.env[model].search(on_these).unlink()
         self._erase_files()
-        self.filtered(lambda m: not m.author_id.user_ids).email_from = False
+        # that of colleagues is the company's
+        self.filtered(
+            lambda m: all(user.share for user in m.author_id.user_ids)
+        ).email_from = False
         self.write(
             {
                 "body": False,

@@ -62,13 +62,15 @@ class MailThread(models.AbstractModel):
 
     def _erase_texts(self):
         """Empty the free texts of these records."""
-        fnames = [
+        self.write(dict.fromkeys(self._get_text_fields(), False))
+
+    def _get_text_fields(self):
+        """The names of the fields of this model that anybody may write words into."""
+        return [
             fname
             for fname, field in self._fields.items()
             if field.store
-            # of what is short, the name of a file tells of people
-            and (field.type in ("text", "html") or fname == "evidence_name")
+            and field.type in ("char", "text", "html")
             and not field.required
             and not (field.compute and field.readonly)
         ]
-        self.write(dict.fromkeys(fnames, False))

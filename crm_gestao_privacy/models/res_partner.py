@@ -6,16 +6,23 @@ from itertools import chain
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools.mail import email_normalize, email_split_and_format
+from odoo.tools.mail import (
+    email_normalize,
+    email_normalize_all,
+    email_split_and_format,
+)
 from odoo.tools.sql import escape_psql
 
-# what is cleared even where posted invoices make the fiscal data stay
-CONTACT_FIELDS = ("email", "phone", "function", "website", "comment", "image_1920")
 # what is no text about the person
 NEUTRAL_FIELDS = {"lang", "tz", "parent_path", "invoice_edi_format_store"}
 CLEARED_TYPES = ("char", "text", "html", "date", "binary", "image", "properties")
-# where the address is: as much as the address itself
-PLACE_FIELDS = {"partner_latitude", "partner_longitude"}
+# and what else tells of them: a picture, where they are, and their page on the website
+TELLING_FIELDS = {
+    "image_1920",
+    "is_published",
+    "partner_latitude",
+    "partner_longitude",
+}
 REDACTED = "***"
 # of a phone number that is a person's: fewer are of an extension
 FEWEST_DIGITS = 7
@@ -113,7 +120,7 @@ class ResPartner(models.Model):
         )
 
     def _check_can_anonymise(self):
-        """Refuse people who are not only customers, and what is not all the user's.
+        """Refuse people who are not only customers.
 
         :raise UserError: with the way out
         """
@@ -143,12 +150,19 @@ class ResPartner(models.Model):
         companies = persons.env["res.company"]
         if companies.search_count([("partner_id", "in", persons.ids)], limit=1):
             raise UserError(self.env._("%s is a company of yours.", self.display_name))
+
+    def _check_changed_records(self, changed):
+        """Refuse to change what is not the user's to change.
+
+        :param changed: list of records that making this person anonymous changes
+        :raise UserError: with the way out
+        """
         if self.env.user.has_group("base.group_system"):
             return
         companies = self.env.user.company_ids
         refused = [
             records._name
-            for records in persons._get_changed_records()
+            for records in changed
             if records.sudo(False)
             .with_context(allowed_company_ids=companies.ids)
             ._filtered_access("write")
@@ -168,12 +182,13 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _get_changed_records(self):
+    def _get_changed_records(self, occurrences, mentions):
         """What making these people anonymous changes, or says something else on.
 
+        :param occurrences: theirs, which are emptied
+        :param mentions: what `_find_mentions` finds
         :return: list of records, of one model each
         """
-        occurrences = self._get_privacy_occurrences()
         ids = defaultdict(set)
         for record in chain(
             self,
@@ -183,10 +198,13 @@ class ResPartner(models.Model):
             self._get_said(),
             self._get_waiting_mails(),
             self._get_scheduled_messages(),
-            (record for record, _values in self._find_mentions(occurrences)),
+            self._get_ratings(),
+            (record for record, _values in mentions),
         ):
             if record._name == "ir.attachment":
                 record = self.env[record.res_model].browse(record.res_id)
+            elif record._name == "discuss.channel":
+                record = record.calendar_event_ids[:1]
             model, res_id = record._name, record.id
             if model == "mail.activity":
                 model, res_id = record.res_model, record.res_id
@@ -204,43 +222,82 @@ class ResPartner(models.Model):
 
         Name, tax ID and address stay where the law wants the invoices kept.
 
-        :return: number of occurrences that were erased
+        :return: the occurrences that were emptied
         :raise UserError: where that cannot be done
         """
         self._check_can_anonymise()
         is_kept = self._has_posted_entries()
         note = self.env._("Made anonymous at the person's request.")
-        # sudo: checked above; what hangs on the person is of many users, and of apps
-        # that the user may not open
+        # sudo: checked above and below; what hangs on the person is of many users, and
+        # of apps that the user may not open
         persons = (
             self.sudo()
             ._get_privacy_persons()
             .with_context(active_test=False, tracking_disable=True, mail_notrack=True)
         )
         occurrences = persons._get_privacy_occurrences()
+        mentions = list(persons._find_mentions(occurrences))
+        self._check_changed_records(persons._get_changed_records(occurrences, mentions))
+        # found by the address that is taken out
+        said = persons._get_said()
+        # first, as some of it is emptied or deleted below
+        for record, values in mentions:
+            record.write(values)
         occurrences._anonymise(note, keep_participants=True)
-        if not is_kept:
-            for bank in persons.bank_ids:
-                # a bank account cannot be deleted, only archived
-                bank.write({"acc_number": str(bank.id), "acc_holder_name": False})
-                bank.unlink()
+        persons._erase_bank_accounts(is_kept)
         for records in persons._get_other_records():
             records._erase_chatter()
             records._erase_texts()
         persons._erase_chatter()
-        persons._get_said()._erase_content()
+        said._erase_content()
+        for rating in persons._get_ratings():
+            rating.feedback = False
         persons._withdraw_mails()
-        for record, values in persons._find_mentions(occurrences):
-            record.write(values)
         persons.env["mail.followers"].search(
             [("partner_id", "in", persons.ids)]
         ).unlink()
-        for user in persons.user_ids:
-            # as Odoo does with portal users who close their account
-            user.write({"login": f"__deleted_user_{user.id}", "password": ""})
         persons._clear_personal_fields(is_kept)
+        for user in persons.user_ids.with_context(crm_gestao_anonymised=persons):
+            # as Odoo does with portal users who close their account; the signature is
+            # the name, until it is written
+            user.write(
+                {
+                    "login": f"__deleted_user_{user.id}",
+                    "password": "",
+                    "signature": False,
+                }
+            )
         persons._message_log_batch(dict.fromkeys(persons.ids, note))
-        return len(occurrences)
+        return occurrences
+
+    def _erase_bank_accounts(self, is_kept):
+        """Empty and archive their bank accounts; none can be deleted.
+
+        Those that journal entries or payments name stay where the books are kept.
+        """
+        accounts = self.bank_ids
+        accounts._erase_chatter()
+        if is_kept:
+            for model in ("account.move", "account.payment"):
+                named = [("partner_bank_id", "in", accounts.ids)]
+                accounts -= self.env[model].search(named).partner_bank_id
+        for account in accounts:
+            account.write(
+                {
+                    "acc_number": str(account.id),
+                    "acc_holder_name": False,
+                    "clearing_number": False,
+                    "note": False,
+                }
+            )
+            account.unlink()
+
+    def _get_ratings(self):
+        """What these people said where they were asked how content they are."""
+        # ratings are an app of their own
+        if "rating.rating" not in self.env:
+            return []
+        return self.env["rating.rating"].search([("partner_id", "in", self.ids)])
 
     def _get_other_records(self):
         """What else of ours is recorded on these customers, model by model."""
@@ -275,10 +332,27 @@ class ResPartner(models.Model):
         )
 
     def _get_emails(self):
-        """The addresses of these people, but for that of their company."""
-        companies = self.commercial_partner_id - self
-        others = {*companies.mapped("email_normalized"), False}
-        return set(self.mapped("email_normalized")) - others
+        """The addresses of these people that no other contact has.
+
+        An address that is shared, such as that of their company, tells of nobody.
+        """
+        emails = {e for person in self for e in email_normalize_all(person.email)}
+        if not emails:
+            return emails
+        # sudo: whose it is beside them is not told
+        others = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                Domain("id", "not in", self.ids)
+                & Domain.OR(
+                    Domain("email", "ilike", escape_psql(email)) for email in emails
+                )
+            )
+        )
+        return emails.difference(
+            *(email_normalize_all(other.email) for other in others)
+        )
 
     def _get_waiting_mails(self):
         """E-mails to these people that were not sent, or in which they are named so."""
@@ -335,37 +409,51 @@ class ResPartner(models.Model):
                 message._erase()
         if "sms.sms" in self.env:
             self.env["sms.sms"].search([("partner_id", "in", self.ids)]).unlink()
-        self.env["mail.notification"].search(
-            [
-                ("res_partner_id", "in", self.ids),
-                ("notification_status", "in", ("ready", "exception", "bounce")),
-            ]
+        by_address = Domain.OR(
+            Domain("mail_email_address", "ilike", escape_psql(email))
+            for email in emails
+        )
+        notifications = (
+            self.env["mail.notification"]
+            .search(Domain("res_partner_id", "in", self.ids) | by_address)
+            .filtered(
+                lambda n: n.res_partner_id in self
+                or email_normalize(n.mail_email_address) in emails
+            )
+        )
+        notifications.filtered(
+            lambda n: n.notification_status in ("ready", "exception", "bounce")
         ).write({"notification_status": "canceled", "failure_reason": False})
+        # Odoo wants some address where it knows no contact
+        notifications.filtered("mail_email_address").write(
+            {"mail_email_address": REDACTED}
+        )
 
     def _clear_personal_fields(self, is_kept):
+        fnames = TELLING_FIELDS & set(self._fields) | {
+            fname
+            for fname, field in self._fields.items()
+            if field.store
+            and field.type in CLEARED_TYPES
+            and not field.required
+            and not (field.compute and field.readonly)
+            # parts of another field, such as the number of the street: they
+            # follow it, and would change it where it is not to be changed
+            and not field.inverse
+            and not fname.startswith("image_")
+            and fname not in NEUTRAL_FIELDS
+        }
+        address, fiscal = set(self._address_fields()), set(self._commercial_fields())
         for person in self:
+            kept = set()
             if is_kept:
-                fnames = set(CONTACT_FIELDS)
-            else:
-                fnames = {
-                    fname
-                    for fname, field in self._fields.items()
-                    if field.store
-                    and field.type in CLEARED_TYPES
-                    and not (field.required or field.translate)
-                    and not (field.compute and field.readonly)
-                    # parts of another field, such as the number of the street: they
-                    # follow it, and would change it where it is not to be changed
-                    and not field.inverse
-                    and not fname.startswith("image_")
-                } - NEUTRAL_FIELDS
-                fnames |= {"image_1920"} | PLACE_FIELDS
-            if person.commercial_partner_id != person:
+                # what countries want besides is named after them
+                kept = {f for f in fnames if f.startswith("l10n_")}
+                kept |= {"name"} | address | fiscal
+            elif person.commercial_partner_id != person:
                 # the tax ID of its company, and the address where it has no other
-                fnames -= set(person._commercial_fields())
-                if person.type == "contact":
-                    fnames -= set(person._address_fields())
-            values = dict.fromkeys(fnames & set(self._fields), False)
+                kept = fiscal | address if person.type == "contact" else fiscal
+            values = dict.fromkeys(fnames - kept, False)
             if not is_kept:
                 values["name"] = self.env._("Anonymised %s", person.id)
                 values["active"] = False
@@ -378,8 +466,8 @@ class ResPartner(models.Model):
 
     def _get_telling_texts(self):
         """Names, e-mail addresses and numbers by which a text tells of these people."""
-        texts = set()
-        for fname in ("name", "email", "phone", "vat"):
+        texts = self._get_emails()
+        for fname in ("name", "phone", "vat"):
             texts.update(text.strip() for text in self.mapped(fname) if text)
         return {
             text
@@ -405,35 +493,63 @@ class ResPartner(models.Model):
             return
         needles = needles | {html.escape(needle) for needle in needles}
         redact = make_redaction(needles)
-        model = "crm.gestao.occurrence"
-        on_occurrences = Domain("id", "not in", erased.ids) & (
-            Domain("commercial_partner_id", "in", commercial.ids)
-            | Domain("participant_ids", "in", self.ids)
-        )
-        ids = self.env[model]._search(on_occurrences)
-        record_model = "crm.gestao.competitor.record"
-        on_records = Domain("commercial_partner_id", "in", commercial.ids)
-        threads = {
-            model: ids,
-            record_model: self.env[record_model]._search(on_records),
-            "res.partner": commercial.ids,
+        ours, record_model = "crm.gestao.occurrence", "crm.gestao.competitor.record"
+        of_company = Domain("commercial_partner_id", "in", commercial.ids)
+        on_others = {
+            ours: Domain("id", "not in", erased.ids)
+            & (of_company | Domain("participant_ids", "in", self.ids)),
+            record_model: of_company,
+            "res.partner": of_company & Domain("id", "not in", self.ids),
         }
-        said, attached = (
-            Domain.OR(
-                Domain(fname, "=", thread) & Domain("res_id", "in", of_thread)
-                for thread, of_thread in threads.items()
+
+        def find_hanging(model_field):
+            """What hangs on those others by a field with the name of their model."""
+            return Domain.OR(
+                Domain(model_field, "=", thread)
+                & Domain("res_id", "in", self.env[thread]._search(domain))
+                for thread, domain in on_others.items()
             )
-            for fname in ("model", "res_model")
-        )
-        planned = Domain("res_model", "=", model) & Domain("res_id", "in", ids)
-        activities = self.env["mail.activity"].with_context(active_test=False)
-        attached |= Domain("res_model", "=", "mail.activity") & Domain(
-            "res_id", "in", activities._search(planned)
-        )
-        for name, domain, fnames in (
-            (model, on_occurrences, ("subject", "description")),
-            (record_model, on_records, ("note", "evidence_name")),
-            ("mail.message", said, ("subject", "body")),
+
+        planned = find_hanging("res_model")
+        texts = [
+            (ours, on_others[ours], ("subject", "description")),
+            (
+                record_model,
+                on_others[record_model],
+                self.env[record_model]._get_text_fields(),
+            ),
+            ("res.partner", on_others["res.partner"], ("comment",)),
+            ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
+        ]
+        if "calendar.event" in self.env:
+            meetings = planned | Domain("activity_ids", "any", planned)
+            on_others["calendar.event"] = meetings
+            calls = Domain("channel_type", "=", "group")
+            calls &= Domain("calendar_event_ids", "any", meetings)
+            texts += [
+                (
+                    "calendar.event",
+                    meetings,
+                    ("name", "description", "location", "notes"),
+                ),
+                ("discuss.channel", calls, ("name",)),
+            ]
+        said = find_hanging("model")
+        on_others["mail.activity"] = planned
+        texts += [
+            (
+                "mail.message",
+                said,
+                (
+                    "subject",
+                    "body",
+                    "email_from",
+                    "reply_to",
+                    "incoming_email_to",
+                    "incoming_email_cc",
+                    "outgoing_email_to",
+                ),
+            ),
             ("mail.scheduled.message", said, ("subject", "body")),
             (
                 "mail.tracking.value",
@@ -445,21 +561,26 @@ class ResPartner(models.Model):
                     "new_value_text",
                 ),
             ),
-            ("mail.activity", planned, ("res_name", "summary", "note", "feedback")),
             # what stands in a file is found by its index, and stays in the file; the id
             # brings those of fields, which Odoo leaves out
             (
                 "ir.attachment",
-                attached & Domain("id", "!=", False),
+                find_hanging("res_model") & Domain("id", "!=", False),
                 ("name", "description", "index_content"),
             ),
-        ):
+        ]
+        for name, domain, fnames in texts:
             mentions = Domain.OR(
                 Domain(fname, "ilike", escape_psql(needle))
                 for fname in fnames
                 for needle in needles
             )
-            found = self.env[name].search(domain & mentions)
+            # nobody is told of a meeting by what is taken out of it
+            found = (
+                self.env[name]
+                .with_context(no_mail_to_attendees=True, dont_notify=True)
+                .search(domain & mentions)
+            )
             html_fields = {f for f in fnames if found._fields[f].type == "html"}
             if name == "mail.message":
                 found = found._filter_erasable()

@@ -10,16 +10,39 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.crm_gestao.tests.test_nothing_sent import NothingSentMixin
+
 from .common import SECRETS, PrivacyCommon
+
+# Odoo's tests are without it
+TRACKING = {"tracking_disable": False, "mail_notrack": False}
 
 
 @tagged("post_install", "-at_install")
-class TestAnonymise(PrivacyCommon):
+class TestAnonymise(NothingSentMixin, PrivacyCommon):
     def _anonymise(self, role="manager", partner=None):
         wizard = self._wizard(role, partner, is_understood=True, reason="By\0 letter")
         wizard.action_anonymise()
         self.env.flush_all()
         self.env.invalidate_all()
+
+    def _open(self):
+        """The dialog, as the menu of the gear opens it."""
+        action = self.contact.with_user(self.manager).action_privacy()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.is_understood = True
+        return wizard.with_user(self.manager)
+
+    def _create_archived_login(self):
+        """Of Ana, who had the portal."""
+        return self.env["res.users"].create(
+            {
+                "login": "ana@padaria.example",
+                "partner_id": self.contact.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                "active": False,
+            }
+        )
 
     def _find_in_database(self, text):
         """Every text column of every table in which `text` stands as words."""
@@ -50,12 +73,17 @@ class TestAnonymise(PrivacyCommon):
         return found
 
     def test_nothing_is_left_that_identifies(self):
-        # tracked names and addresses too
-        self.contact.write({"name": "Ana Prado Silva", "email": "anasilva@x.example"})
-        self.contact.write({"name": "Ana Prado", "email": "ana@padaria.example"})
-        self.company_visit.partner_id = self.contact
-        self.company_visit.partner_id = self.customer
-        self.env.cr.precommit.run()  # tracked changes are written with the commit
+        # tracked names and addresses too, which are written with the commit
+        contact = self.contact.with_context(**TRACKING)
+        visit = self.company_visit.with_context(**TRACKING)
+        contact.write({"name": "Ana Prado Silva", "email": "anasilva@x.example"})
+        visit.partner_id = contact
+        self.flush_tracking()
+        contact.write({"name": "Ana Prado", "email": "ana@padaria.example"})
+        visit.partner_id = self.customer
+        self.flush_tracking()
+        for record in (contact, visit):
+            self.assertTrue(record.message_ids.tracking_value_ids)
         texts = ("Ana Prado", "ana@padaria.example", "98765-4321", "Secret ")
         competitor = self.env["crm.gestao.competitor"].create({"name": "Alfa"})
         hers, companys = self.env["crm.gestao.competitor.record"].create(
@@ -64,6 +92,9 @@ class TestAnonymise(PrivacyCommon):
                     "competitor_id": competitor.id,
                     "partner_id": self.contact.id,
                     "note": "Secret note",
+                    "product_name": "What Ana Prado buys",
+                    "payment_terms": "Ana Prado pays later",
+                    "delivery_terms": "To Ana Prado",
                     "evidence": "c2VjcmV0",
                     "evidence_name": "Proposal to Ana Prado.pdf",
                 },
@@ -71,6 +102,9 @@ class TestAnonymise(PrivacyCommon):
                     "competitor_id": competitor.id,
                     "partner_id": self.customer.id,
                     "note": "Ana Prado prefers them",
+                    "product_name": "What Ana Prado buys",
+                    "payment_terms": "Ana Prado pays later",
+                    "delivery_terms": "To Ana Prado",
                     "evidence": base64.b64encode(b"Ana Prado writes that"),
                 },
             ]
@@ -87,7 +121,63 @@ class TestAnonymise(PrivacyCommon):
                 "res_id": activity.id,
             }
         )
+        activity.note = "Ana Prado"
+        # of her company, and of a colleague there
+        for partner in (self.customer, self.other_contact):
+            partner.comment = Markup("<p>Ask Ana Prado</p>")
+            partner.message_post(body="Ana Prado writes that")
+            partner.activity_schedule(
+                "mail.mail_activity_data_todo", note="Call Ana Prado"
+            )
+        # e-mails that she got, on her company's occurrence and on others
+        for record in (self.company_visit, self.other_customer):
+            said = record.message_post(body="To you all")
+            self.env["mail.notification"].create(
+                {
+                    "mail_message_id": said.id,
+                    "notification_type": "email",
+                    "notification_status": "sent",
+                    "mail_email_address": '"Ana Prado" <ana@padaria.example>',
+                }
+            )
+        self.company_visit.message_post(
+            body="An answer",
+            author_id=False,
+            email_from='"Ana Prado" <other@padaria.example>',
+        ).write(
+            dict.fromkeys(
+                ("incoming_email_cc", "incoming_email_to", "outgoing_email_to")
+                + ("reply_to",),
+                '"Ana Prado" <ana@padaria.example>',
+            )
+        )
         if "calendar.event" in self.env:
+            meeting = {"start": "2026-03-02 10:00:00", "stop": "2026-03-02 11:00:00"}
+            on_activity = self.env["calendar.event"].create(
+                {
+                    "name": "With Ana Prado",
+                    "description": "Ana Prado comes",
+                    "location": "Where Ana Prado lives",
+                    "notes": "Ana Prado came",
+                    "videocall_channel_id": self.env["discuss.channel"]
+                    ._create_group([], name="With Ana Prado")
+                    .id,
+                    **meeting,
+                }
+            )
+            on_activity.message_post(body="Ana Prado is late")
+            activity.calendar_event_id = on_activity
+            self.env["calendar.event"].create(
+                {
+                    "videocall_channel_id": self.env["discuss.channel"]
+                    ._create_group([], name="Meet Ana Prado")
+                    .id,
+                    "res_model_id": self.env["ir.model"]._get_id(hers._name),
+                    "res_id": companys.id,
+                    "name": "Meet Ana Prado",
+                    **meeting,
+                }
+            )
             self.env["calendar.event"].create(
                 {
                     "videocall_channel_id": self.env["discuss.channel"]
@@ -117,6 +207,9 @@ class TestAnonymise(PrivacyCommon):
                 [],
                 text,
             )
+        if "calendar.event" in self.env:
+            self.assertEqual(on_activity.name, "With ***")
+            self.assertFalse(hers.product_name)
         self.assertFalse(self.file.exists())
         self.assertFalse(self.contact.image_1920)
         self.assertFalse(self.contact.active)
@@ -205,11 +298,26 @@ class TestAnonymise(PrivacyCommon):
                 "country_id": self.env.ref("base.br").id,
                 "state_id": self.env.ref("base.state_br_sp").id,
                 "child_ids": [Command.create({"name": "At Zoé's", "type": "delivery"})],
-                "bank_ids": [Command.create({"acc_number": "ZOE-000-1"})],
+                "bank_ids": [
+                    Command.create(
+                        {
+                            "acc_number": "ZOE-000-1",
+                            "clearing_number": "ZOE-000-C",
+                            "note": "ZOE-000-N",
+                        }
+                    )
+                ],
                 "partner_latitude": -23.5505,
                 "partner_longitude": -46.6333,
             }
         )
+        # which the account tells itself, too
+        self.flush_tracking()
+        account = person.bank_ids.with_context(**TRACKING)
+        account.acc_number = "ZOE-000-2"
+        account.message_post(body="It was ZOE-000-1")
+        self.flush_tracking()
+        self.assertTrue(account.message_ids.tracking_value_ids)
         self._anonymise(partner=person)
         for text in ("Zoé", "529.982", "Rua Dois", "4004 1234", "ZOE-000"):
             self.assertEqual(self._find_in_database(text), [], text)
@@ -226,8 +334,25 @@ class TestAnonymise(PrivacyCommon):
                 "phone": "+55 11 4004 1234",
             }
         )
+        cleared = {
+            "ref": "Z-1",
+            "barcode": "123456",
+            "company_name": "At Zoé's",
+            "sale_warn_msg": "Zoé pays late",
+            "website": "http://zoe.example",
+            "comment": Markup("<p>Zoé</p>"),
+        }
+        person.write(cleared)
+        fiscal = {"city": "Recife", "zip": "50000-000", "company_registry": "ZOE-1"}
+        if "l10n_br_ie_code" in person._fields:  # of Brazil
+            fiscal["l10n_br_ie_code"] = "Isento"
+        person.write(fiscal)
+        used, account = self.env["res.partner.bank"].create(
+            [{"acc_number": f"ZOE-{n}", "partner_id": person.id} for n in range(2)]
+        )
         theirs = self._create_occurrence(partner_id=person.id, subject="Secret of Zoé")
         invoice = self._post_invoice(person)
+        invoice.partner_bank_id = used
         wizard = self._wizard(partner=person)
         self.assertTrue(wizard.is_kept)
         self._anonymise(partner=person)
@@ -236,6 +361,14 @@ class TestAnonymise(PrivacyCommon):
             ("Zoé Nobre", "529.982.247-25", "Rua Dois, 2", True),
         )
         self.assertFalse(person.phone)
+        self.assertFalse([f for f in cleared if person[f]])
+        self.assertEqual({f: person[f] for f in fiscal}, fiscal)
+        self.assertEqual((used.acc_number, used.active), ("ZOE-0", True))
+        self.assertEqual(used.acc_holder_name, "Zoé Nobre")
+        self.assertFalse(account.active or account.acc_holder_name)
+        self.assertEqual(
+            self._find_in_database("ZOE-1"), ["res_partner.company_registry"]
+        )
         self.assertEqual(theirs.subject, "Anonymised")
         self.assertEqual(invoice.partner_id, person)
         self.assertEqual(invoice.state, "posted")
@@ -437,12 +570,21 @@ class TestAnonymise(PrivacyCommon):
         self.assertEqual(self.mine.subject, "Anonymised")
 
     def test_portal_login_that_was_archived(self):
-        user = self.users["portal"]
-        user.write({"login": "ana@padaria.example", "active": False})
-        partner = user.partner_id
-        self._anonymise(partner=partner)
+        user = self._create_archived_login()
+        self.assertIn("Ana Prado", user.signature)
+        email = '"Ana Prado" <ana@padaria.example>'
+        self.company_visit.message_post(
+            body="Said", author_id=self.contact.id, email_from=email
+        )
+        colleague = self.users["own"].partner_id
+        other = self.mine.message_post(
+            body="Said", author_id=colleague.id, email_from="own@company.example"
+        )
+        self._anonymise()
         self.assertNotIn("ana@", user.login)
-        self.assertIn("Anonymised", partner.name)
+        for text in ("Ana Prado", "ana@padaria.example"):
+            self.assertEqual(self._find_in_database(text), [], text)
+        self.assertEqual(other.email_from, "own@company.example")
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_the_dialog_tells_nothing_of_who_is_not_the_users(self):
@@ -569,6 +711,19 @@ class TestAnonymise(PrivacyCommon):
             with self.assertRaises(AccessError):
                 mine.create({"act": "export"})
 
+    def test_each_company_has_it_in_its_log(self):
+        for _index in range(2):
+            self._create_occurrence(
+                partner_id=self.contact.id, company_id=self.other_company.id
+            )
+        self.manager.company_ids += self.other_company
+        self._anonymise()
+        logs = self.env["crm.gestao.privacy.log"].search([])
+        self.assertEqual(
+            {log.company_id: log.occurrence_count for log in logs},
+            {self.company: 2, self.other_company: 2},
+        )
+
     def test_nothing_is_sent(self):
         self.env["mail.followers"].create(
             {
@@ -577,19 +732,105 @@ class TestAnonymise(PrivacyCommon):
                 "partner_id": self.contact.id,
             }
         )
-        mails = self.env["mail.mail"].search_count([])
+        # of a login, Odoo tells its user whatever is changed
+        user = self._create_archived_login()
+        mails = self._watch_mails()
+        user.password = "a new one"
+        self.assertIn("ana@padaria.example", mails.pop().email_to)
         self._anonymise()
-        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+        self.assertEqual(mails, [])
         self.assertNotIn(self.contact, self.mine.message_partner_ids)
+
+    def test_an_address_that_others_have_as_well(self):
+        """What is from or to it may be theirs; what is hers alone still goes."""
+        shared, hers = "vendas@padaria.example", "ana@padaria.example"
+        self.other_contact.write(
+            {"email": f"bruno@padaria.example, {shared}", "active": False}
+        )
+        self.contact.email = f"{shared}, Ana <{hers}>"
+        record = self._create_occurrence(partner_id=self.other_customer.id)
+        said, theirs = (
+            record.message_post(body="Said", author_id=False, email_from=email)
+            for email in (hers, shared)
+        )
+        waiting, to_all = self.env["mail.mail"].create(
+            [
+                {"body_html": "Said", "email_to": hers},
+                {"body_html": "Said", "email_to": shared},
+            ]
+        )
+        self.company_visit.subject = f"Write to {hers} or {shared}"
+        self._anonymise()
+        self.assertIn("Said", theirs.body)
+        self.assertEqual(theirs.email_from, shared)
+        self.assertFalse(said.body or said.email_from)
+        self.assertEqual((to_all.state, waiting.state), ("outgoing", "cancel"))
+        self.assertEqual(self.company_visit.subject, f"Write to *** or {shared}")
+        self.assertFalse(self.contact.email)
+
+    def test_what_is_told_in_several_languages(self):
+        """Such as the page of a partner on the website."""
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_page",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "ttype": "text",
+                "translate": "standard",
+            }
+        )
+        self.addCleanup(self.registry.reset_changes)
+        self.env["res.lang"]._activate_lang("pt_BR")
+        for lang in ("en_US", "pt_BR"):
+            self.contact.with_context(lang=lang).x_page = f"Ana Prado, {lang}"
+        self.assertIn("res_partner.x_page", self._find_in_database("Ana Prado"))
+        self._anonymise()
+        self.assertEqual(self._find_in_database("Ana Prado"), [])
+
+    def test_page_on_the_website(self):
+        if "is_published" not in self.contact._fields:
+            self.skipTest("the website does not show partners")
+        self.contact.is_published = True
+        self._anonymise()
+        self.assertFalse(self.contact.is_published)
+
+    def test_ratings(self):
+        if "rating.rating" not in self.env:
+            self.skipTest("nobody is asked how content they are")
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.other_customer.id,
+                "partner_id": self.contact.id,
+                "rating": 3,
+                "feedback": "Secret",
+            }
+        )
+        self._anonymise()
+        self.assertEqual((rating.rating, rating.feedback), (3, False))
+
+    def test_it_is_looked_once_where_the_person_is_named(self):
+        with patch.object(
+            type(self.contact),
+            "_find_mentions",
+            autospec=True,
+            side_effect=type(self.contact)._find_mentions,
+        ) as find:
+            self._anonymise()
+        find.assert_called_once()
 
     def test_message_from_an_address_that_nobody_knew(self):
         record = self._create_occurrence(partner_id=self.other_customer.id)
-        hers, other = (
-            record.message_post(body="Said", author_id=False, email_from=email)
-            for email in ('"Ana" <ana@padaria.example>', "mariana@padaria.example")
+        hers, to_company, other = (
+            place.message_post(body="Said", author_id=False, email_from=email)
+            for place, email in (
+                (record, '"Ana" <ana@padaria.example>'),
+                (self.company_visit, '"Ana" <ana@padaria.example>'),
+                (record, "mariana@padaria.example"),
+            )
         )
         self._anonymise()
-        self.assertFalse(hers.body or hers.email_from)
+        for message in (hers, to_company):
+            self.assertFalse(message.body or message.email_from)
         self.assertIn("Said", other.body)
 
     def test_waiting_mail_does_not_go(self):

@@ -86,7 +86,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 "export_name": f"{self._get_file_name(self.partner_id.name)}.zip",
             }
         )
-        self._log("export", len(occurrences))
+        self._log("export", occurrences)
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/export_file"
@@ -156,18 +156,25 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 )
             )
 
-    def _log(self, act, count):
+    def _log(self, act, occurrences):
+        """Write what was done in the log of each company whose occurrences these are.
+
+        That of the company in which the user works tells it in any case.
+        """
         details = [self.reason] if self.reason else []
         if act == "anonymise" and self.is_kept:
             details.append(self.env._("Name, tax ID and address stay on the invoices."))
+        groups = occurrences.grouped("company_id")
         self.env["crm.gestao.privacy.log"]._log(
             [
                 {
                     "act": act,
+                    "company_id": company.id,
                     "partner_id": self.partner_id.id,
-                    "occurrence_count": count,
+                    "occurrence_count": len(groups.get(company, ())),
                     "details": "\n".join(details),
                 }
+                for company in self.env.company.union(*groups)
             ]
         )
         if act == "export":
