@@ -572,7 +572,7 @@ const SCENES = {
         async open(page) {
             const person = await participant(page);
             await openForm(page, `contacts/${person}`);
-            const action = "crm_gestao_privacy.privacy_wizard_action";
+            const action = "crm_gestao_privacy.privacy_action";
             await act(page, action, "res.partner", person);
             await page.waitForSelector(".modal .o_form_view");
             await page.check(".modal [name=is_understood] input");

@@ -119,6 +119,17 @@ class ResPartner(models.Model):
             )
         )
 
+    def action_privacy(self):
+        """Open the dialog that exports or anonymises, which begins to exist here.
+
+        It tells apart what was done before, and what is done while it is open.
+        """
+        self.ensure_one()
+        wizard = self.env["crm.gestao.privacy.wizard"].create({"partner_id": self.id})
+        return wizard._get_records_action(
+            name=self.env._("Export or Anonymise"), target="new", context={}
+        )
+
     def _check_can_anonymise(self):
         """Refuse people who are not only customers.
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, JsonRpcException, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.crm_gestao.tests.test_nothing_sent import NothingSentMixin
@@ -507,7 +507,10 @@ class TestAnonymise(NothingSentMixin, PrivacyCommon):
 
     def test_one_dialog_after_the_other(self):
         """Whoever opened the dialog before learns of it, and nothing is done twice."""
-        first, second = (self._wizard(is_understood=True) for _ in range(2))
+        # it is not the first time
+        self._anonymise(role="manager")
+        self.contact.write({"name": "Ana Prado", "active": True})
+        first, second = (self._open() for _ in range(2))
         logs = self.env["crm.gestao.privacy.log"].search([])
         first.action_anonymise()
         self.contact.phone = "+55 11 4004 1234"
@@ -517,13 +520,7 @@ class TestAnonymise(NothingSentMixin, PrivacyCommon):
         self.assertTrue(self.contact.phone)
         self.assertEqual(len(self.env["crm.gestao.privacy.log"].search([]) - logs), 1)
         # who opens it afterwards knows what they do
-        later = self._wizard(is_understood=True)
-        logs.flush_model()
-        self.env.cr.execute(
-            "UPDATE crm_gestao_privacy_log"
-            " SET create_date = create_date - '1 s'::interval"
-        )
-        later.action_anonymise()
+        self._open().action_anonymise()
         self.assertFalse(self.contact.phone)
 
     def test_the_client_does_not_decide_that_it_is_done(self):
@@ -972,3 +969,54 @@ class TestAnonymise(NothingSentMixin, PrivacyCommon):
         values = " ".join(str(v) for v in self.contact.read()[0].values())
         self.assertTrue(all(secret in values for secret in SECRETS[:3]))
         self.assertLess(self.mine.create_date, fields.Datetime.now())
+
+
+@tagged("post_install", "-at_install")
+class TestDialogs(PrivacyCommon, HttpCase):
+    """In the order of the web client, which saves a dialog as a button is pressed."""
+
+    def _open(self):
+        records = {"active_model": "res.partner", "active_id": self.contact.id}
+        return self.make_jsonrpc_request(
+            "/web/action/run",
+            {
+                "action_id": self.env.ref("crm_gestao_privacy.privacy_action").id,
+                "context": {**records, "active_ids": self.contact.ids},
+            },
+        )["res_id"]
+
+    def _press(self, wizard):
+        for method, args in (
+            ("web_save", [[wizard], {"is_understood": True, "last_log_id": 10**9}]),
+            ("action_anonymise", [[wizard]]),
+        ):
+            result = self.make_jsonrpc_request(
+                "/web/dataset/call_kw",
+                {
+                    "model": "crm.gestao.privacy.wizard",
+                    "method": method,
+                    "args": args,
+                    "kwargs": {"specification": {}} if method == "web_save" else {},
+                },
+            )
+        return result["tag"]
+
+    def test_two_dialogs(self):
+        self.authenticate(self.manager.login, self.manager.login)
+        first, second = self._open(), self._open()
+        self.assertEqual(self._press(first), "soft_reload")
+        self.contact.phone = "+55 11 4004 1234"
+        self.assertEqual(self._press(second), "display_notification")
+        self.assertTrue(self.contact.phone)
+        self.assertEqual(self._press(self._open()), "soft_reload")
+        self.assertFalse(self.contact.phone)
+
+    @mute_logger("odoo.http")
+    def test_who_may_open_it(self):
+        for role in ("own", "all", "rep", "employee", "portal"):
+            user = self.users[role]
+            self.authenticate(user.login, user.login)
+            with self.subTest(role=role), self.assertRaises(JsonRpcException):
+                self._open()
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.contact.with_user(user).action_privacy()

@@ -45,10 +45,17 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     is_understood = fields.Boolean(string="I understand that this cannot be undone")
     export_file = fields.Binary(readonly=True)
     export_name = fields.Char(readonly=True)
+    last_log_id = fields.Integer(compute="_compute_last_log_id", store=True)
 
     @api.model
     def _get_private_links(self):
         return [*super()._get_private_links(), "partner_id"]
+
+    @api.depends("partner_id")
+    def _compute_last_log_id(self):
+        """What was done to this person before the dialog was opened."""
+        for wizard in self:
+            wizard.last_log_id = wizard._get_last_log().id
 
     def _compute_occurrence_count(self):
         for wizard in self:
@@ -111,7 +118,8 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             "SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE",
             [self.partner_id.id],
         )
-        if done := self._get_log_of_another():
+        done = self._get_last_log()
+        if done.id > self.last_log_id:
             return {
                 "type": "ir.actions.client",
                 "tag": "display_notification",
@@ -128,18 +136,15 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
         self._log("anonymise", self.partner_id._anonymise())
         return reload
 
-    def _get_log_of_another(self):
-        """What the log says of this person since the dialog was opened."""
+    def _get_last_log(self):
+        """The log's last entry of making this person anonymous, if there is one."""
         # sudo: entries of other companies too
         return (
             self.env["crm.gestao.privacy.log"]
             .sudo()
             .search(
-                [
-                    ("act", "=", "anonymise"),
-                    ("partner_id", "=", self.partner_id.id),
-                    ("create_date", ">=", self.create_date),
-                ],
+                [("act", "=", "anonymise"), ("partner_id", "=", self.partner_id.id)],
+                order="id desc",
                 limit=1,
             )
         )
