@@ -1,6 +1,8 @@
 import base64
 import io
 import json
+import os
+import tracemalloc
 import zipfile
 
 from odoo.exceptions import AccessError
@@ -88,6 +90,41 @@ class TestExport(PrivacyCommon):
         found = [line["id"] for line in data["other"]["mail.blacklist"]]
         self.assertIn(mine.id, found)
         self.assertNotIn(other.id, found)
+
+    def test_an_address_that_others_have_as_well_is_nobodys(self):
+        """Such as that of the company, which is still hers where nobody else has it."""
+        self.manager.group_ids += self.env.ref("base.group_system")
+        addresses = (self.customer.email, "ana@padaria.example")
+        self.contact.email = ", ".join(addresses)
+        theirs, hers = self.env["mail.blacklist"].create(
+            [{"email": email} for email in addresses]
+        )
+        data, _archive = self._export()
+        found = [line["id"] for line in data["other"]["mail.blacklist"]]
+        self.assertEqual(found, hers.ids)
+
+    def test_files_are_not_in_memory_together(self):
+        size, count = 2**21, 12
+        self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{index}.bin",
+                    "raw": os.urandom(size),
+                    "res_model": self.mine._name,
+                    "res_id": self.mine.id,
+                }
+                for index in range(count)
+            ]
+        )
+        wizard = self._wizard()
+        occurrences = wizard._get_occurrences()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        with wizard._make_archive(occurrences) as archive:
+            self.assertLess(tracemalloc.get_traced_memory()[1], count // 2 * size)
+            self.assertGreater(len(archive.read()), count * size)
 
     def test_own_addresses_belong_to_the_person(self):
         home = self.env["res.partner"].create(

@@ -1,7 +1,7 @@
-import base64
 import io
 import json
 import re
+import tempfile
 import zipfile
 
 from odoo import api, fields, models
@@ -86,13 +86,25 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
         self._check_group()
         self.partner_id.check_access("read")
         occurrences = self._get_occurrences()
-        content = self._make_archive(occurrences)
         self.write(
             {
-                "export_file": base64.b64encode(content),
+                "export_file": False,
                 "export_name": f"{self._get_file_name(self.partner_id.name)}.zip",
             }
         )
+        with self._make_archive(occurrences) as archive:
+            # as the field makes it, without a longer copy of it in between
+            # sudo: only Odoo makes the file of a field
+            self.env["ir.attachment"].sudo().create(
+                {
+                    "name": "export_file",
+                    "res_model": self._name,
+                    "res_field": "export_file",
+                    "res_id": self.id,
+                    "raw": archive.read(),
+                }
+            )
+        self.invalidate_recordset(["export_file"])
         self._log("export", occurrences)
         return {
             "type": "ir.actions.act_url",
@@ -194,7 +206,10 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _make_archive(self, occurrences):
-        """Return a ZIP with `data.json` and all files, read with the user's rights."""
+        """A ZIP with `data.json` and all files, read with the user's rights.
+
+        :return: an open file, for what is held may be more than memory is
+        """
         persons = self.partner_id._get_privacy_persons()
         others = self._search_elsewhere(persons)
         owners = persons, occurrences, *others.values()
@@ -221,7 +236,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
         ).filtered(lambda file: not RESIZED.search(file.res_field or ""))
         said = messages.attachment_ids | planned.attachment_ids
         files |= said._filtered_access("read")
-        files = files.filtered("raw")
+        files = files.filtered("file_size")
         paths = {
             file.id: f"files/{file.id}_{self._get_file_name(file.name)}"
             for file in files
@@ -242,13 +257,19 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 model: self._read_all(records) for model, records in others.items()
             },
         }
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            text = json.dumps(data, default=json_default, ensure_ascii=False, indent=1)
-            archive.writestr("data.json", text)
+        result = tempfile.TemporaryFile()  # noqa: SIM115, the caller closes it
+        with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
+            with archive.open("data.json", "w", force_zip64=True) as entry:
+                with io.TextIOWrapper(entry, "utf-8") as text:
+                    json.dump(
+                        data, text, default=json_default, ensure_ascii=False, indent=1
+                    )
+            # one by one, and none stays in memory
             for file in files:
-                archive.writestr(paths[file.id], file.raw)
-        return buffer.getvalue()
+                archive.writestr(paths[file.id], file.with_prefetch().raw or b"")
+                file.invalidate_recordset(["raw", "db_datas"])
+        result.seek(0)
+        return result
 
     def _search_hanging(self, model, model_field, id_field, *owners, also=Domain.TRUE):
         """Records of `model` that hang on `owners` and that the user may read."""
@@ -267,11 +288,12 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     def _search_elsewhere(self, persons):
         """What else is linked to `persons` or has their e-mail, in any app.
 
-        As Odoo's privacy look-up does, but exactly: a namesake is somebody else.
+        As Odoo's privacy look-up does, but exactly: a namesake is somebody else, and
+        an address that others have as well may be theirs.
 
         :return: dict of records by the name of their model
         """
-        emails = [email for email in persons.mapped("email_normalized") if email]
+        emails = persons._get_emails()
         found = {}
         for name in sorted(self.env):
             model = self.env[name].with_context(active_test=False)
