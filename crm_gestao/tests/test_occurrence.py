@@ -1209,6 +1209,7 @@ class TestDeletion(OccurrenceCommon):
         with self.assertRaises(UserError) as error:
             self.occurrence.with_user(self.users["own"]).unlink()
         self.assertNotIn(order.name, str(error.exception))
+        self.assertIn("quotations, orders or invoices came", str(error.exception))
         self.assertIn("Cancel or archive it", str(error.exception))
 
     def test_refused_whole(self):
