@@ -626,9 +626,9 @@ def test_anonymised_twice(server, things, occurrence):
     client.env[OCCURRENCE].write([occurrence], {"partner_id": person})
     model = "crm.gestao.privacy.wizard"
     wizards = [
-        client.env[model].create({"partner_id": person, "is_understood": True})
-        for _ in range(2)
+        client.env["res.partner"].action_privacy([person])["res_id"] for _ in range(2)
     ]
+    client.env[model].write(wizards, {"is_understood": True})
     press(
         server,
         [("manager", model, "action_anonymise", [wizard]) for wizard in wizards * 2],

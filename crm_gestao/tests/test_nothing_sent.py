@@ -37,7 +37,6 @@ class NothingSentMixin:
         first = {
             name: self.env[name].sudo().search([], order="id desc", limit=1).id or 0
             for name in (
-                "mail.mail",
                 "mail.message",
                 "mail.followers",
                 "mail.scheduled.message",
