@@ -1,5 +1,6 @@
 """An invoice is issued once, whoever issues it at the same moment, or not at all."""
 
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -91,6 +92,30 @@ def test_two_processes_issue_at_once(server, shop, with_order, dialogs):
             if order:
                 (found,) = shop.env["sale.order"].read([order], ["invoice_ids"])
                 assert len(found["invoice_ids"]) == 1
+
+
+def test_what_is_sold_from_it_at_this_moment(server, shop):
+    """The customer of an occurrence stays while somebody makes an order of it."""
+    occurrence, another = shop.occurrence(), shop.occurrence()
+    order = shop.order(another)
+    stranger = shop.env["res.partner"].create({"name": "Outro cliente"})
+    model = shop.env["crm.gestao.occurrence"]
+    with (
+        ThreadPoolExecutor(1) as pool,
+        contextlib.closing(psycopg2.connect(dbname=server.database.name)) as seller,
+    ):
+        seller.cursor().execute(
+            "UPDATE sale_order SET occurrence_id = %s WHERE id = %s",
+            [occurrence, order],
+        )
+        moving = pool.submit(model.write, [occurrence], {"partner_id": stranger})
+        # it is tried again and again, which takes seconds
+        with contextlib.suppress(TimeoutError):
+            moving.result(1)
+        seller.commit()
+        with pytest.raises(odoorpc.error.RPCError, match="Record a new occurrence"):
+            moving.result(60)
+    model.write([another], {"partner_id": stranger})
 
 
 @pytest.mark.parametrize("table", ["crm_gestao_invoice_issue", "sale_order"])

@@ -566,6 +566,8 @@ class CrmGestaoOccurrence(models.Model):
         if vals.get("company_id"):
             company_id = check_id(self.env, vals["company_id"])
             moved = self.filtered(lambda o: o.company_id.id != company_id)
+        changing = self._get_changing_customer(vals.get("partner_id"))
+        (moved | changing)._check_nothing_came_of()
         if moved and all(occurrence.name == vals.get("name") for occurrence in self):
             # what is sent as it was is not given
             vals = {fname: value for fname, value in vals.items() if fname != "name"}
@@ -598,6 +600,57 @@ class CrmGestaoOccurrence(models.Model):
             with self._telling_what_is_missing():
                 self._check_participants(known)
         return res
+
+    def _get_changing_customer(self, partner_id):
+        """Those that would go to a contact of another customer."""
+        if not partner_id:
+            return self.browse()
+        partner = self.env["res.partner"].browse(check_id(self.env, partner_id))
+        # sudo: only to compare, whatever is refused later is refused there
+        changing = self.sudo().filtered(lambda o: o.partner_id.id != partner.id)
+        if changing:
+            with self._telling_what_is_missing():
+                company = partner.sudo().commercial_partner_id
+            changing = changing.filtered(lambda o: o.commercial_partner_id != company)
+        return changing.sudo(False)
+
+    @api.model
+    def _get_outcome_names(self):
+        """The fields that hold what came of an occurrence, and stays where it is."""
+        return ["sale_order_ids", "invoice_ids", "competitor_record_ids"]
+
+    def _check_nothing_came_of(self):
+        """Refuse to take occurrences away from what came of them.
+
+        :raise UserError: naming one of which there is something, and what to do
+        """
+        if not self:
+            return
+        self.check_access("write")
+        # what somebody else is making of one at this moment is there, or refused, once
+        # Odoo repeats this
+        self.env.cr.execute(
+            SQL(
+                "SELECT FROM %s WHERE id IN %s FOR UPDATE NOWAIT",
+                SQL.identifier(self._table),
+                self._ids,
+            ),
+            log_exceptions=False,
+        )
+        # sudo: also what the user may not see
+        occurrences = self.sudo().with_context(active_test=False)
+        for fname in self._get_outcome_names():
+            if found := occurrences.filtered(fname)[:1].with_env(self.env):
+                raise UserError(
+                    self.env._(
+                        "Orders, invoices, opportunities or competitor records came"
+                        " from %(occurrence)s: it stays with %(customer)s in"
+                        " %(company)s. Record a new occurrence instead.",
+                        occurrence=found.display_name,
+                        customer=found.commercial_partner_id.display_name,
+                        company=found.company_id.display_name,
+                    )
+                )
 
     @contextmanager
     def _telling_what_is_missing(self):

@@ -287,9 +287,68 @@ class TestSales(SalesCommon):
         # a company that is not active now is one of theirs, too
         both = self.company | self.other_company
         self.rep.company_ids = both
-        self.occurrence.company_id = self.other_company
-        (values,) = record.with_user(self.rep).read(["occurrence_id"])
-        self.assertEqual(values["occurrence_id"][1], self.occurrence.display_name)
+        elsewhere = self._create_occurrence(
+            company_id=self.other_company.id, user_id=self.rep.id
+        )
+        # with all rights, as Odoo asks for the names of what is linked to
+        told = elsewhere.with_user(self.rep).sudo().display_name
+        self.assertEqual(told, f"{elsewhere.name} · {elsewhere.subject}")
+
+    def test_what_came_of_it_keeps_it_where_it_is(self):
+        """Neither another company nor another customer gets it, and all goes on."""
+        card = self.env["crm.gestao.competitor"].create({"name": "Rival"})
+        order = self._create_order()
+        with_order, name = self.occurrence, self.occurrence.name
+        with_invoice, with_record, plain = (
+            self._create_occurrence(user_id=self.rep.id) for _index in range(3)
+        )
+        invoice = order._create_invoices()
+        invoice.action_post()
+        invoice.occurrence_id = with_invoice
+        card.record_ids.create(
+            {
+                "competitor_id": card.id,
+                "partner_id": self.customer.id,
+                "occurrence_id": with_record.id,
+            }
+        )
+        self.rep.company_ids |= self.other_company
+        for occurrence in (with_order, with_invoice, with_record):
+            occurrence = occurrence.with_user(self.rep)
+            for fname, value in (
+                ("company_id", self.other_company.id),
+                ("partner_id", self.other_customer.id),
+            ):
+                for records in (occurrence, occurrence | plain.with_user(self.rep)):
+                    with (
+                        self.subTest(fname, occurrence=occurrence.id),
+                        self.assertRaisesRegex(UserError, occurrence.name) as caught,
+                        self.cr.savepoint(),
+                    ):
+                        records.write({fname: value})
+                    self.assertIn("Padaria Central Ltda", str(caught.exception))
+            # within the customer, or sent as it was
+            occurrence.partner_id = self.contact
+            occurrence.write(
+                {"partner_id": self.customer.id, "company_id": self.company.id}
+            )
+        self.assertEqual(with_order.name, name)
+        credit_note = invoice._reverse_moves()
+        self.assertEqual(credit_note.occurrence_id, with_invoice)
+        # what nothing came of goes anywhere
+        plain.with_user(self.rep).write(
+            {"company_id": self.other_company.id, "partner_id": self.other_customer.id}
+        )
+        self.assertEqual(plain.company_id, self.other_company)
+        # who may not change it is told nothing of it
+        with (
+            mute_logger("odoo.addons.base.models.ir_rule"),
+            self.assertRaises(AccessError) as caught,
+        ):
+            with_order.with_user(self.users["other_rep"]).write(
+                {"partner_id": self.other_customer.id}
+            )
+        self.assertNotIn("Padaria", str(caught.exception))
 
     def test_link_to_what_the_user_may_not_read(self):
         """A link tells the name of what it leads to."""

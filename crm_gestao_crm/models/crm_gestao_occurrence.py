@@ -27,6 +27,10 @@ class CrmGestaoOccurrence(models.Model):
         for occurrence in self:
             occurrence.lead_count = counts.get(occurrence.id, 0)
 
+    @api.model
+    def _get_outcome_names(self):
+        return [*super()._get_outcome_names(), "lead_ids"]
+
     @api.readonly
     def action_new_opportunity(self):
         """Open a new opportunity of this customer, linked back."""

@@ -52,6 +52,8 @@ class TestOpportunities(NothingSentMixin, CompetitorCommon):
         self.assertEqual(occurrence.action_view_opportunities()["res_id"], lead.id)
         lead.action_set_lost()
         occurrence.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, occurrence.name):
+            occurrence.partner_id = self.other_customer
         self.assertEqual(occurrence.lead_count, 1)
         self.assertEqual(occurrence.action_view_opportunities()["res_id"], lead.id)
 
