@@ -9,7 +9,7 @@ import odoorpc.error
 import psycopg2
 import pytest
 
-REFUSALS = ("at this moment", "is invoiced already")
+REFUSALS = ("at this moment", "is invoiced already", "from this occurrence meanwhile")
 
 
 class Shop:
@@ -61,8 +61,13 @@ def shop(server):
 
 @pytest.mark.parametrize(
     ("with_order", "dialogs"),
-    [(True, 1), (True, 4), (False, 1)],
-    ids=["same dialog", "a dialog each", "same dialog, without an order"],
+    [(True, 1), (True, 4), (False, 1), (False, 4)],
+    ids=[
+        "same dialog",
+        "a dialog each",
+        "same dialog, without an order",
+        "a dialog each, without an order",
+    ],
 )
 def test_two_processes_issue_at_once(server, shop, with_order, dialogs):
     with server.database.server() as other:

@@ -522,6 +522,21 @@ class TestInvoicing(SalesCommon):
         self.assertEqual(self.env["sale.order"].search_count(
             [("occurrence_id", "=", self.occurrence.id)]), 2)  # fmt: skip
 
+    def test_two_dialogs_of_products(self):
+        """What was issued meanwhile is told; who means another one opens it anew."""
+        values = {"source": "lines", "line_ids": self._create_lines((1, 10))}
+        first, second = (self._create_issue(**values) for _index in range(2))
+        issued = first._issue(post=True)
+        with self.assertRaises(UserError) as caught:
+            second.action_issue()
+        self.assertIn(f"{issued.name} was made", str(caught.exception))
+        self.assertEqual(self.occurrence.invoice_ids, issued)
+        # a credit note is another thing, and so is an invoice that was cancelled
+        third = self._create_issue(**values)
+        issued._reverse_moves()
+        self._create_issue(**values)._issue(post=False).button_cancel()
+        third.action_issue()
+
     def test_send(self):
         self._create_order()
         issue = self._create_issue()

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
-from ..tools import Date
+from ..tools import Date, get_told_name
 
 
 class CrmGestaoInvoiceIssue(models.TransientModel):
@@ -77,9 +78,23 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         readonly=True,
     )
 
+    # what there was when the dialog was opened: of products nothing else tells that a
+    # colleague has issued them meanwhile
+    newest_move_id = fields.Integer(
+        string="Newest Invoice",
+        compute="_compute_newest_move_id",
+        store=True,
+        precompute=True,
+    )
+
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
+
+    @api.depends("occurrence_id")
+    def _compute_newest_move_id(self):
+        for issue in self:
+            issue.newest_move_id = issue._get_newest_move().id
 
     @api.model
     def _get_sources(self):
@@ -379,6 +394,17 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         orders = self.sudo().order_ids
         orders.lock_for_update()
         orders.order_line.lock_for_update()
+        if self.source == "lines":
+            # sudo: who issues from it may be one who may not write on it
+            occurrence = self.occurrence_id.sudo()
+            occurrence.lock_for_update(allow_referencing=True)
+            # the row changes: of two dialogs, too, the later one begins anew
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_gestao_occurrence SET id = id WHERE id = %s",
+                    occurrence.id,
+                )
+            )
 
     def _check_issue(self):
         """Check what was chosen, for a client may send anything."""
@@ -387,6 +413,15 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         if self.source == "lines":
             self.env["account.move"].check_access("create")
             self.line_ids._check_lines()
+            newest = self._get_newest_move()
+            if newest.id > self.newest_move_id:
+                raise UserError(
+                    self.env._(
+                        "%s was made from this occurrence meanwhile. Look at it, and"
+                        " press Invoice again if this is another one.",
+                        get_told_name(newest),
+                    )
+                )
             return
         # where the user may not write, Odoo invoices nothing, silently
         self.order_ids.check_access("write")
@@ -411,6 +446,22 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
             )
         if len(self.order_ids.currency_id) > 1:
             raise UserError(self._get_currencies_message(self.order_ids.currency_id))
+
+    def _get_newest_move(self):
+        # sudo: also what the user may not see is issued already
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("occurrence_id", "=", self.occurrence_id.id),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "!=", "cancel"),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
 
     def _check_journal(self):
         journal = self.journal_id.sudo()  # sudo: to name it, whatever it is
