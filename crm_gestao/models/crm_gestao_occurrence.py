@@ -1,4 +1,5 @@
 import re
+from ast import literal_eval
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,6 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
+
+from odoo.addons.mail.tools.alias_error import AliasError
 
 from ..tools import (
     Datetime,
@@ -25,7 +28,7 @@ from ..tools import (
     is_told,
 )
 from .crm_gestao_link_mixin import check_companies
-from .crm_gestao_text_mixin import clean_text
+from .crm_gestao_text_mixin import LONGEST_LINE, clean_text
 from .res_partner import PARTNER_NAME
 
 CLOSED_STATES = ("done", "cancel")
@@ -1368,6 +1371,43 @@ class CrmGestaoOccurrence(models.Model):
     def _creation_message(self):
         # "%s created" of Odoo has no gender, and reads the name of the model
         return self.env._("Occurrence created")
+
+    def _alias_get_error(self, message, message_dict, alias):
+        """Have who is no customer told by e-mail that it was not taken."""
+        error = super()._alias_get_error(message, message_dict, alias)
+        defaults = literal_eval(alias.alias_defaults or "{}")
+        if error or self or message_dict.get("author_id") or defaults.get("partner_id"):
+            return error
+        return AliasError("error_partners_no_partner", self._get_stranger_message())
+
+    @api.model
+    def _get_stranger_message(self):
+        return self.env._("No contact has this e-mail address. Create the contact.")
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Record what a customer has sent by e-mail; its text is the first message.
+
+        :raise UserError: where the sender is no contact, and there is no customer by
+            default
+        """
+        subject = clean_text(msg_dict.get("subject") or "").strip()[:LONGEST_LINE]
+        values = {
+            "subject": subject or self.env._("(no subject)"),
+            "partner_id": msg_dict.get("author_id"),
+            **(custom_values or {}),
+        }
+        customer = self.env["res.partner"].browse(values["partner_id"] or ())
+        if not customer:
+            raise UserError(self._get_stranger_message())
+        company = self.env["res.company"].browse(values.get("company_id") or ())
+        # nobody is responsible yet, least of all who fetches the mail
+        occurrences = self.with_company(
+            company or customer.company_id or self.env.company
+        ).with_context(default_user_id=False)
+        # not by super(), which takes the subject for the reference
+        values.pop("name", None)
+        return occurrences.create(values)
 
     # ------------------------------------------------------------------
     # Consult

@@ -2,6 +2,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from itertools import count
 from unittest.mock import patch
+from uuid import uuid4
 
 from freezegun import freeze_time
 from lxml import etree
@@ -15,6 +16,7 @@ from odoo.tools import SQL, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.http_routing.tests.common import MockRequest
+from odoo.addons.mail.tests.common import MailCommon
 
 from .common import OccurrenceCommon
 
@@ -1183,6 +1185,97 @@ class TestReference(OccurrenceCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestMail(MailCommon, OccurrenceCommon):
+    """What customers send to an address of the company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.email = "contato@padaria.example"
+        cls.model = "crm.gestao.occurrence"
+        cls.alias = cls.env["mail.alias"].create(
+            {
+                "alias_name": "sac",
+                "alias_domain_id": cls.mail_alias_domain.id,
+                "alias_model_id": cls.env["ir.model"]._get_id(cls.model),
+                "alias_contact": "everyone",
+            }
+        )
+
+    def _receive(self, sender, subject):
+        """The occurrences that come of an e-mail."""
+        newest = self.env[self.model].search([], order="id desc", limit=1).id
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(
+                False,
+                f"From: {sender}\nTo: {self.alias.display_name}\nSubject: {subject}\n"
+                f"Message-Id: <{uuid4()}@example.com>\n\nIt broke.",
+            )
+        return self.env[self.model].search([("id", ">", newest or 0)])
+
+    def test_from_a_customer(self):
+        for sent, subject in (
+            ("It broke", "It broke"),
+            ("OC/2026/99999999", "OC/2026/99999999"),
+            ("x" * 600, "x" * 500),
+            ("", "(no subject)"),
+            (" \t ", "(no subject)"),
+        ):
+            with self.subTest(sent=sent):
+                occurrence = self._receive("contato@padaria.example", sent)
+                self.assertEqual(occurrence.subject, subject)
+                self.assertRegex(occurrence.name, r"^OC/2026/0\d{4}$")
+                self.assertEqual(occurrence.partner_id, self.customer)
+                default = occurrence.type_id._get_default(occurrence.company_id)
+                self.assertEqual(occurrence.type_id, default)
+                self.assertFalse(occurrence.user_id)
+                self.assertIn("It broke.", occurrence.message_ids.mapped("body")[0])
+        self.assertEqual(self.alias.alias_status, "valid")
+
+    def test_defaults_of_the_address(self):
+        self.alias.alias_defaults = {
+            "name": "OC/2026/99999999",
+            "partner_id": self.other_customer.id,
+            "company_id": self.other_company.id,
+            "type_id": self.type_complaint.id,
+            "user_id": self.users["all"].id,
+        }
+        self.users["all"].company_ids |= self.other_company
+        for sender in ("contato@padaria.example", "nobody@unknown.example"):
+            occurrence = self._receive(sender, "It broke")
+            self.assertRecordValues(
+                occurrence,
+                [
+                    {
+                        "partner_id": self.other_customer.id,
+                        "company_id": self.other_company.id,
+                        "type_id": self.type_complaint.id,
+                        "user_id": self.users["all"].id,
+                    }
+                ],
+            )
+            self.assertNotIn("99999999", occurrence.name)
+
+    def test_customer_of_another_company(self):
+        self.customer.company_id = self.other_company
+        occurrence = self._receive("contato@padaria.example", "It broke")
+        self.assertEqual(occurrence.company_id, self.other_company)
+
+    @mute_logger("odoo.addons.mail.models.mail_thread")
+    def test_from_nobody_known(self):
+        """They are told that it was not taken, and the address stays of use."""
+        self.assertFalse(self._receive("nobody@unknown.example", "It broke"))
+        (mail,) = self._mails
+        self.assertEqual(mail["email_to"], ["nobody@unknown.example"])
+        self.assertIn("could not be accepted", mail["body"])
+        self.assertNotEqual(self.alias.alias_status, "invalid")
+        # without an address of its own, whoever fetches the mail has it in the log
+        with self.assertRaisesRegex(UserError, "No contact has this e-mail address"):
+            self.env[self.model].message_new({"subject": "It broke"})
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
 class TestDeletion(OccurrenceCommon):
     def setUp(self):
         super().setUp()
