@@ -189,8 +189,10 @@ class IrSequence(models.Model):
 
     @api.model
     def _get_of_company(self, company):
-        # sudo: users take numbers, only administrators configure them
-        sequence = self.sudo().search(
+        # sudo: users take numbers, only administrators configure them; the context is a
+        # client's, and what is found stays in memory for all
+        sequences = self.sudo().with_context(active_test=True)
+        sequence = sequences.search(
             [("code", "=", CODE), ("company_id", "in", (company.id, False))],
             order="company_id, name, id",
             limit=1,

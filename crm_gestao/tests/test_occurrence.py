@@ -942,6 +942,16 @@ class TestReference(OccurrenceCommon):
         following = self._create_occurrence(company_id=self.other_company.id)
         self.assertEqual(following.name, "OC/2026/00011")
 
+    def test_archived_numbering(self):
+        """It counts no more, also where a client asks for what is archived, too."""
+        archived = self._get_other_numbering()
+        archived.copy({"prefix": "NEW/"})
+        archived.write({"name": " first", "active": False})
+        env = self.env(context={"active_test": False})
+        for _index in range(2):  # once asked for, and once known
+            occurrence = self._create_occurrence(env, company_id=self.other_company.id)
+            self.assertIn("NEW/", occurrence.name)
+
     def test_months_in_references(self):
         """A year that counts through its months goes on after what is given of any."""
         sequence = self._get_other_numbering()
