@@ -1,12 +1,14 @@
 """Other programs talk to the addon as they talk to the rest of Odoo."""
 
 import ast
+import contextlib
 import json
 import threading
 import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import psycopg2
 import pytest
 import requests
 from lxml import etree
@@ -118,6 +120,36 @@ def test_two_processes_open_a_year_at_once(server, occurrence):
         "SELECT count(*) FROM ir_sequence_date_range WHERE date_from >= '2041-01-01'"
     )
     assert counters == 3
+
+
+def test_number_that_an_import_gives_at_this_moment(server, occurrence):
+    """Who records meanwhile waits for it, and gets the one that follows."""
+    model = server.rpc().env["crm.gestao.occurrence"]
+    day = {"date": "2044-07-01 12:00:00"}
+
+    def record():
+        (name,) = model.read(model.copy(occurrence, day), ["name"])
+        return name["name"]
+
+    assert record() == "OC/2044/00001"
+    columns = (
+        "subject, company_id, type_id, partner_id, priority, state, date, date_closed"
+    )
+    with (
+        ThreadPoolExecutor(1) as pool,
+        contextlib.closing(psycopg2.connect(dbname=server.database.name)) as importing,
+    ):
+        importing.cursor().execute(
+            f"INSERT INTO crm_gestao_occurrence (name, {columns})"
+            f" SELECT 'OC/2044/00002', {columns} FROM crm_gestao_occurrence"
+            " WHERE id = %s",
+            [occurrence],
+        )
+        recording = pool.submit(record)
+        with contextlib.suppress(TimeoutError):
+            recording.result(1)
+        importing.commit()
+        assert recording.result(60) == "OC/2044/00003"
 
 
 class Lists:

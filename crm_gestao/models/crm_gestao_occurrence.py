@@ -3,12 +3,19 @@ from ast import literal_eval
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import compress
 
 import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    MissingError,
+    UserError,
+    ValidationError,
+)
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, groupby, is_html_empty
 
@@ -459,10 +466,34 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with self._telling_what_is_missing():
-            occurrences = super().create(self._add_references(vals_list))
-            occurrences._check_participants()
+        is_given = [bool(vals.get("name")) for vals in vals_list]
+        try:
+            with self._telling_what_is_missing():
+                occurrences = super().create(self._add_references(vals_list))
+                occurrences._check_participants()
+        except psycopg2.errors.UniqueViolation as error:
+            if any(is_given) or error.diag.constraint_name != self._get_uniq_name():
+                raise
+            # an import that gives what was next has just ended: Odoo repeats this
+            raise ConcurrencyError(str(error)) from error
+        occurrences.browse(compress(occurrences._ids, is_given))._go_on_after_these()
         return occurrences
+
+    @api.model
+    def _get_uniq_name(self):
+        return self._name_company_uniq.full_name(self)
+
+    def _go_on_after_these(self):
+        """Have the numbering go on after these references, which were given.
+
+        An import does so at its end: a row that is wrong takes all of them back.
+        """
+        importing = self.env.context.get("crm_gestao_import")
+        if not self or isinstance(importing, models.BaseModel):
+            return
+        self.flush_recordset()  # what PostgreSQL refuses moves nothing
+        for company, occurrences in self.grouped("company_id").items():
+            self.env["ir.sequence"]._go_on_after(company, occurrences.mapped("name"))
 
     @api.model
     def _get_told_links(self):
@@ -561,7 +592,7 @@ class CrmGestaoOccurrence(models.Model):
         return occurrences
 
     def write(self, vals):
-        moved = self.browse()
+        moved = renamed = self.browse()
         known = {}
         if "participant_ids" in vals and "partner_id" not in vals:
             # who has moved to another company since stays a participant of old
@@ -576,6 +607,7 @@ class CrmGestaoOccurrence(models.Model):
             vals = {fname: value for fname, value in vals.items() if fname != "name"}
         if "name" in vals:
             company = moved.company_id.browse(moved and vals["company_id"])
+            renamed = self.filtered(lambda o: o.name != vals["name"])
             self._check_new_reference(vals["name"], company or self.company_id)
         if not moved or "name" in vals:
             with self._telling_what_is_missing():
@@ -602,6 +634,7 @@ class CrmGestaoOccurrence(models.Model):
         if "partner_id" in vals or "participant_ids" in vals:
             with self._telling_what_is_missing():
                 self._check_participants(known)
+        renamed._go_on_after_these()
         return res
 
     def _get_changing_customer(self, partner_id):
@@ -727,7 +760,7 @@ class CrmGestaoOccurrence(models.Model):
                 )
             )
         for company in companies:
-            self.env["ir.sequence"]._take_given(company, [name])
+            self.env["ir.sequence"]._check_given(company, [name])
 
     def _check_participants(self, known=()):
         """Refuse participants who are not contacts of the customer.
@@ -1049,8 +1082,11 @@ class CrmGestaoOccurrence(models.Model):
                 # once: it is asked for again and again
                 vals["date"] = self._fields["date"].convert_to_cache(vals["date"], self)
         missing = [vals for vals in vals_list if not vals.get("name")]
+        given = {}
         if len(missing) < len(vals_list):
-            self._take_given_references([v for v in vals_list if v.get("name")])
+            given = self._check_given_references(
+                [vals for vals in vals_list if vals.get("name")]
+            )
         defaults = {}
         if any(not vals.get("company_id") or not vals.get("date") for vals in missing):
             defaults = self.default_get(["company_id", "date"])
@@ -1063,29 +1099,37 @@ class CrmGestaoOccurrence(models.Model):
             references = self._next_references(
                 self.env["res.company"].browse(company_id),
                 [vals.get("date") or defaults["date"] for vals in group],
+                given.get(company_id, ()),
             )
             for vals, reference in zip(group, references, strict=True):
                 vals["name"] = reference
         return vals_list
 
     @api.model
-    def _take_given_references(self, vals_list):
+    def _check_given_references(self, vals_list):
+        """Refuse references that the user may not give.
+
+        :return: dict by the id of the company, of what is given there
+        """
+        given = {}
         default = self.default_get(["company_id"]).get("company_id")
         for company_id, group in groupby(
             vals_list,
             lambda vals: check_id(self.env, vals.get("company_id") or default),
         ):
-            self.env["ir.sequence"]._take_given(
-                self.env["res.company"].browse(company_id),
-                [vals["name"] for vals in group],
+            given[company_id] = dict.fromkeys(vals["name"] for vals in group)
+            self.env["ir.sequence"]._check_given(
+                self.env["res.company"].browse(company_id), given[company_id]
             )
+        return given
 
     @api.model
-    def _next_references(self, company, dates):
+    def _next_references(self, company, dates, given=()):
         """Take one new reference per date from the numbering of `company`.
 
         :param company: a `res.company`
         :param list dates: datetimes in UTC, also as strings
+        :param given: references that are given to others of this company
         :return: list of strings, in the order of `dates`
         :raise UserError: when the company has no numbering
         """
@@ -1099,7 +1143,7 @@ class CrmGestaoOccurrence(models.Model):
         for date in dates:
             self._check_year(date)
         days = [fields.Datetime.context_timestamp(self, date).date() for date in dates]
-        return self.env["ir.sequence"]._take_references(company, days)
+        return self.env["ir.sequence"]._take_references(company, days, given)
 
     # ------------------------------------------------------------------
     # Actions
@@ -1480,6 +1524,19 @@ class CrmGestaoOccurrence(models.Model):
                 "template": f"/crm_gestao/static/import/occurrences{suffix}.csv",
             },
         ]
+
+    @api.model
+    def load(self, fields, data):
+        """Import; the numbering goes on after what is given once all of it is in."""
+        # records, which no client can put into a context
+        importer = self.with_context(crm_gestao_import=self.browse())
+        result = super(CrmGestaoOccurrence, importer).load(fields, data)
+        is_test = isinstance(
+            self.env.context.get("crm_gestao_test_run"), models.BaseModel
+        )
+        if "name" in fields and result["ids"] and not is_test:
+            self.browse(result["ids"])._go_on_after_these()
+        return result
 
     @api.model
     def _convert_records(self, records, *, savepoint, **options):

@@ -1,4 +1,5 @@
 import re
+from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -56,16 +57,46 @@ class IrSequence(models.Model):
             self.env.registry.clear_cache()
 
     @api.model
-    def _take_references(self, company, days):
+    def _take_references(self, company, days, given=()):
         """Take one new reference of an occurrence per day from the company's numbering.
 
         All are taken by one statement, however many and of however many years they are.
 
         :param company: a `res.company`
         :param list days: dates, of which each wants a reference
+        :param given: references that are saved with these, and are theirs
         :return: list of strings, in the order of `days`
         :raise UserError: when the company has no numbering
         """
+        if isinstance(self.env.context.get("crm_gestao_test_run"), models.BaseModel):
+            # a number is not given back, and nothing of this is going to be saved
+            self._get_numbering(company.id)
+            return [f"… {uuid4()}" for _day in days]
+        references = self._take_next(company, days)
+        while again := [i for i, name in enumerate(references) if name in given]:
+            self._pass_by_near(company, given, [references[i] for i in again])
+            following = self._take_next(company, [days[i] for i in again])
+            for index, name in zip(again, following, strict=True):
+                references[index] = name
+        return references
+
+    @api.model
+    def _pass_by_near(self, company, given, taken):
+        """Go on after those given that counting gets to from these which were taken.
+
+        One that is further away may be a slip of the keyboard, which is not saved yet.
+        """
+        form = self._get_of_company(company)._get_form()
+
+        def find(names):
+            found = (form.fullmatch(name) for name in names if len(name) <= LONGEST)
+            return {match[0]: int(match[1]) for match in found if match}
+
+        reach = max(find(taken).values(), default=0) + len(given)
+        self._go_on_after(company, [n for n, m in find(given).items() if m <= reach])
+
+    @api.model
+    def _take_next(self, company, days):
         counters = self._get_counters(company.id, set(days))
         if counters:
             numbers = self._next_numbers([counters[day][0] for day in days])
@@ -284,23 +315,21 @@ class IrSequence(models.Model):
             )
 
     @api.model
-    def _take_given(self, company, names):
-        """Go on after references that are given, as an import from a backup does.
+    def _check_given(self, company, names):
+        """Refuse references to be given, as an import from a backup does.
 
         :param company: a `res.company`
         :param list names: strings
         :raise AccessError: where the company is not the user's
         :raise UserError: where others than managers would use up what others get next
         """
-        # before any number is passed by, for that is not taken back
         check_companies(self.env, company.ids)
-        sequence = self._get_of_company(company)
-        form = sequence._get_form()
+        form = self._get_of_company(company)._get_form()
         # what is too long is refused, and might take the pattern very long
         own = [n for n in map(str, names) if len(n) <= LONGEST and form.fullmatch(n)]
-        if not own:
-            return
-        if not (self.env.su or self.env.user.has_group("crm_gestao.group_manager")):
+        if own and not (
+            self.env.su or self.env.user.has_group("crm_gestao.group_manager")
+        ):
             raise UserError(
                 self.env._(
                     "%s is of the form of the references that are given by themselves."
@@ -309,8 +338,16 @@ class IrSequence(models.Model):
                     own[0],
                 )
             )
+
+    @api.model
+    def _go_on_after(self, company, names):
+        """Have a company's numbering go on after references that were given.
+
+        That is not taken back: it comes after all that may be refused.
+        """
+        sequence = self._get_of_company(company)
         for date_range in sequence._get_all_date_ranges():
-            sequence._pass_by(date_range, own)
+            sequence._pass_by(date_range, names)
 
     def _get_form(self, date_range=None):
         """What references of this numbering look like, with their number as a group.

@@ -918,6 +918,39 @@ class TestReference(OccurrenceCommon):
         following = self._create_occurrence(company_id=self.other_company.id)
         self.assertEqual(following.name, "A-00005")
 
+    def test_given_reference_that_is_not_saved(self):
+        """What is refused leaves the numbering where it was, what is saved does not."""
+        company = {"company_id": self.other_company.id}
+        occurrence = self._create_occurrence(**company)
+        for call in (
+            lambda name: self._create_occurrence(**company, name=name, duration=-1),
+            lambda name: occurrence.write({"name": name, "duration": -1}),
+        ):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                call("OC/2026/99999999")
+                self.env.flush_all()
+        self.assertEqual(self._create_occurrence(**company).name, "OC/2026/00002")
+        # whatever a client says that it is about
+        env = self.env(context={"crm_gestao_import": 1, "crm_gestao_test_run": 1})
+        self._create_occurrence(env, **company, name="OC/2026/00010")
+        self.assertEqual(self._create_occurrence(env, **company).name, "OC/2026/00011")
+
+    def test_beside_thousands_that_are_given(self):
+        """The next that is left is found at once, and no further away than it is."""
+        sequences = self.env["ir.sequence"]
+        day, far = date(2026, 3, 1), "OC/2026/99999999"
+        first = sequences._take_references(self.other_company, [day])
+        self.assertEqual(first, ["OC/2026/00001"])
+        given = {*(f"OC/2026/{n:05}" for n in range(2, 3000)), far, "X-1"}
+        before = self.cr.sql_log_count
+        names = sequences._take_references(self.other_company, [day, day], given)
+        self.assertLess(self.cr.sql_log_count - before, 20)
+        self.assertEqual(names, ["OC/2026/03000", "OC/2026/03001"])
+
     def test_numbering_with_and_without_gaps(self):
         """Whoever changes from one to the other goes on where it was."""
         sequence = self._get_other_numbering()

@@ -30,6 +30,9 @@ class BaseImportImport(models.TransientModel):
         # before the first row that `load` gets: the header, and the batches before
         offset = (options.get("skip") or 0) + bool(options.get("has_headers"))
         importer = self.with_context(import_first_line=offset + 1)
+        if dryrun:
+            # a record, which no client can put into a context
+            importer = importer.with_context(crm_gestao_test_run=self)
         result = super(BaseImportImport, importer).execute_import(
             fields, columns, options, dryrun=dryrun
         )

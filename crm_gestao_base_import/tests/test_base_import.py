@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_gestao.tests.test_import import ImportCommon
 
@@ -186,6 +187,55 @@ class TestBaseImport(ImportCommon):
                     self.assertEqual(not found, is_hidden)
                     self.assertEqual(not others.has_access("write"), is_hidden)
             self.assertTrue(wizard.has_access("write"))
+
+    def _import_given(self, *rows, dryrun=False):
+        """Subject, customer and reference of each, of one day."""
+        group = self.env.ref("crm_gestao.group_manager")
+        self.users["all"].group_ids |= group
+        lines = [f"2026-03-02 09:30,Visit,{row}" for row in rows]
+        header = "Date,Type,Subject,Customer,Reference"
+        wizard = self._wizard("rows.csv", "\n".join([header, *lines]).encode())
+        columns = ["date", "type_id", "subject", "partner_id", "name"]
+        return self._import(wizard, dryrun, columns)[1]
+
+    def _next_number(self):
+        name = self._create_occurrence(date="2026-03-02 12:00:00").name
+        return int(name.rpartition("/")[2])
+
+    def test_what_is_not_imported_takes_no_numbers(self):
+        """Neither a test run nor an import that fails moves what others get next."""
+        number = self._next_number()
+        far = "OC/2026/99999999"
+        for rows, dryrun, errors in (
+            (["A,PC-001,", "B,PC-001,", "C,PC-001,"], True, 0),
+            ([f"A,PC-001,{far}", "B,PC-001,"], True, 0),
+            # what is wrong as it is read, and as it is saved
+            ([f"A,PC-001,{far}", "B,Nobody Ltda,X-1"], False, 1),
+            ([f"A,PC-001,{far}", f"B,PC-001,{far}"], False, 1),
+        ):
+            with mute_logger("odoo.sql_db"):
+                result = self._import_given(*rows, dryrun=dryrun)
+            self.assertEqual(len(result["messages"]), errors, result["messages"])
+            with self.subTest(rows=rows):
+                number += 1
+                self.assertEqual(self._next_number(), number)
+
+    def test_given_references_beside_others(self):
+        """Who gives the next ones leaves the others those that follow."""
+        number = self._next_number()
+        result = self._import_given(
+            "A,PC-001,",
+            f"B,PC-001,OC/2026/{number + 1:05}",
+            "C,PC-001,",
+            f"D,PC-001,OC/2026/{number + 41:05}",
+        )
+        self.assertEqual(result["messages"], [])
+        names = self.Occurrence.browse(result["ids"]).mapped("name")
+        self.assertEqual(
+            [int(name.rpartition("/")[2]) - number for name in names],
+            [3, 1, 2, 41] if names[0] > names[2] else [2, 1, 3, 41],
+        )
+        self.assertEqual(self._next_number(), number + 42)
 
     def test_other_models_are_left_alone(self):
         wizard = self.env["base_import.import"].create(
