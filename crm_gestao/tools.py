@@ -225,12 +225,17 @@ def as_reader(records, user_id):
     return records.with_context(allowed_company_ids=companies)
 
 
-def is_told(env):
-    """Whether it is Odoo that tells of a document, whoever has made it do so.
+def is_within(env, key):
+    """Whether our own code has put `key` into the context.
 
-    What says so is a record, which no client can put into a context.
+    It puts a record there, which no client can send.
     """
-    return isinstance(env.context.get("crm_gestao_told"), models.BaseModel)
+    return isinstance(env.context.get(key), models.BaseModel)
+
+
+def is_told(env):
+    """Whether it is Odoo that tells of a document, whoever has made it do so."""
+    return is_within(env, "crm_gestao_told")
 
 
 def get_unaccent(registry):

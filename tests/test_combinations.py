@@ -143,7 +143,8 @@ occurrence = env['crm.gestao.occurrence'].search([('subject', '=', 'Visit')])
 if 'crm.gestao.privacy.log' in env:
     occurrence.type_id.retention_months = 12
     env['crm.gestao.privacy.log']._log([{
-        'act': 'export', 'occurrence_count': 1, 'partner_id': occurrence.partner_id.id}])
+        'act': 'export', 'occurrence_count': 1,
+        'partner_id': occurrence.partner_id.id}])
 if 'occurrence_id' in env['crm.lead']._fields:
     env['crm.lead'].search([('name', '=', 'Deal')]).occurrence_id = occurrence
 env.cr.commit()
@@ -158,7 +159,9 @@ def test_a_glue_addon_goes_alone(name, tmp_path):
         assert not trouble(base.odoo("module", "uninstall", "-c", name))
         base.shell(RECORDED)
         before, rows = snapshot(base), content(base)
-        own = {xmlid for xmlid in before["external ids"] if xmlid.startswith(f"{name}.")}
+        own = {
+            xmlid for xmlid in before["external ids"] if xmlid.startswith(f"{name}.")
+        }
         assert not own
         install(base, [name])
         assert difference(before, snapshot(base))

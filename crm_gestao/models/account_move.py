@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools import ConcurrentIndex, filter_readable, plainly
+from ..tools import ConcurrentIndex, filter_readable, is_within, plainly
 
 
 class AccountMove(models.Model):
@@ -86,7 +86,7 @@ class AccountMove(models.Model):
     def _is_issued_from_dialog(self):
         """Whether the dialog is at work, which tells of the invoice itself."""
         # a record, which no client can put into a context
-        return isinstance(self.env.context.get("crm_gestao_issue"), models.BaseModel)
+        return is_within(self.env, "crm_gestao_issue")
 
     def _log_occurrences(self):
         # sudo: who links them may be one who may not write on the occurrence

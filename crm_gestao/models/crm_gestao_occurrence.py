@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import (
     AccessError,
     ConcurrencyError,
+    LockError,
     MissingError,
     UserError,
     ValidationError,
@@ -33,6 +34,7 @@ from ..tools import (
     get_trigram_clause,
     get_unaccent,
     is_told,
+    is_within,
 )
 from .crm_gestao_link_mixin import check_companies
 from .crm_gestao_text_mixin import LONGEST_LINE, clean_text
@@ -488,8 +490,7 @@ class CrmGestaoOccurrence(models.Model):
 
         An import does so at its end: a row that is wrong takes all of them back.
         """
-        importing = self.env.context.get("crm_gestao_import")
-        if not self or isinstance(importing, models.BaseModel):
+        if not self or is_within(self.env, "crm_gestao_import"):
             return
         self.flush_recordset()  # what PostgreSQL refuses moves nothing
         for company, occurrences in self.grouped("company_id").items():
@@ -663,30 +664,34 @@ class CrmGestaoOccurrence(models.Model):
         if not self:
             return
         self.check_access("write")
-        # what somebody else is making of one at this moment is there, or refused, once
-        # Odoo repeats this
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM %s WHERE id IN %s FOR UPDATE NOWAIT",
-                SQL.identifier(self._table),
-                self._ids,
-            ),
-            log_exceptions=False,
-        )
         # sudo: also what the user may not see
         occurrences = self.sudo().with_context(active_test=False)
-        for fname in self._get_outcome_names():
-            if found := occurrences.filtered(fname)[:1].with_env(self.env):
-                raise UserError(
-                    self.env._(
-                        "Orders, invoices, opportunities or competitor records came"
-                        " from %(occurrence)s: it stays with %(customer)s in"
-                        " %(company)s. Record a new occurrence instead.",
-                        occurrence=found.display_name,
-                        customer=found.commercial_partner_id.display_name,
-                        company=found.company_id.display_name,
-                    )
+        try:
+            occurrences.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is making something of %s at this moment. Try again.",
+                    occurrences[:1].display_name,
                 )
+            ) from error
+        with self.env.registry.cursor() as cr:
+            # here and there: what was made since this transaction began is there only
+            for now in (occurrences, occurrences.with_env(occurrences.env(cr=cr))):
+                for fname in self._get_outcome_names():
+                    if found := now.filtered(fname)[:1]:
+                        found = occurrences.browse(found.id)
+                        raise UserError(
+                            self.env._(
+                                "Quotations, orders, invoices, opportunities or"
+                                " competitor records came from %(occurrence)s: it stays"
+                                " with %(customer)s in %(company)s. Record a new"
+                                " occurrence instead.",
+                                occurrence=found.display_name,
+                                customer=found.commercial_partner_id.display_name,
+                                company=found.company_id.display_name,
+                            )
+                        )
 
     @contextmanager
     def _telling_what_is_missing(self):
@@ -1117,10 +1122,14 @@ class CrmGestaoOccurrence(models.Model):
             vals_list,
             lambda vals: check_id(self.env, vals.get("company_id") or default),
         ):
-            given[company_id] = dict.fromkeys(vals["name"] for vals in group)
-            self.env["ir.sequence"]._check_given(
-                self.env["res.company"].browse(company_id), given[company_id]
-            )
+            names = given[company_id] = dict.fromkeys(vals["name"] for vals in group)
+            company = self.env["res.company"].browse(company_id)
+            self.env["ir.sequence"]._check_given(company, names)
+            if is_within(self.env, "crm_gestao_import") and not is_within(
+                self.env, "crm_gestao_test_run"
+            ):
+                # else who records one meanwhile waits for the import
+                self.env["ir.sequence"]._pass_by_near(company, names)
         return given
 
     @api.model
@@ -1420,9 +1429,37 @@ class CrmGestaoOccurrence(models.Model):
         """Have who is no customer told by e-mail that it was not taken."""
         error = super()._alias_get_error(message, message_dict, alias)
         defaults = literal_eval(alias.alias_defaults or "{}")
-        if error or self or message_dict.get("author_id") or defaults.get("partner_id"):
+        if (
+            error
+            or self
+            or defaults.get("partner_id")
+            or self._get_sender(message_dict)
+        ):
             return error
         return AliasError("error_partners_no_partner", self._get_stranger_message())
+
+    @api.model
+    def _get_sender(self, msg_dict):
+        """The customer who has sent an e-mail: a colleague passes on what others say."""
+        # sudo: whether somebody is of the company is no secret
+        author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id") or ())
+        return author.filtered(
+            lambda person: all(user.share for user in person.user_ids)
+        )
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        # who has sent too many is told by the messages, for there is no field of it
+        return [
+            (
+                "message_ids",
+                "any",
+                [
+                    ("message_type", "=", "email"),
+                    ("email_from", "ilike", email_from_normalized),
+                ],
+            )
+        ]
 
     @api.model
     def _get_stranger_message(self):
@@ -1438,7 +1475,7 @@ class CrmGestaoOccurrence(models.Model):
         subject = clean_text(msg_dict.get("subject") or "").strip()[:LONGEST_LINE]
         values = {
             "subject": subject or self.env._("(no subject)"),
-            "partner_id": msg_dict.get("author_id"),
+            "partner_id": self._get_sender(msg_dict).id,
             **(custom_values or {}),
         }
         customer = self.env["res.partner"].browse(values["partner_id"] or ())
@@ -1531,9 +1568,7 @@ class CrmGestaoOccurrence(models.Model):
         # records, which no client can put into a context
         importer = self.with_context(crm_gestao_import=self.browse())
         result = super(CrmGestaoOccurrence, importer).load(fields, data)
-        is_test = isinstance(
-            self.env.context.get("crm_gestao_test_run"), models.BaseModel
-        )
+        is_test = is_within(self.env, "crm_gestao_test_run")
         if "name" in fields and result["ids"] and not is_test:
             self.browse(result["ids"])._go_on_after_these()
         return result

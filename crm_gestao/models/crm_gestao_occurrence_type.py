@@ -13,7 +13,14 @@ class CrmGestaoOccurrenceType(models.Model):
     _chosen_by = ("crm.gestao.occurrence", "type_id")
     _check_company_auto = True
     # what lists of occurrences, and new ones, ask of their types
-    _known = ("color", "company_id", "default_duration", "default_state", "icon", "name")
+    _known = (
+        "color",
+        "company_id",
+        "default_duration",
+        "default_state",
+        "icon",
+        "name",
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = Integer(default=10)

@@ -53,7 +53,7 @@ class CrmGestaoProductHistory(models.Model):
         """
         domain = Domain(domain)
         if getattr(domain, "field_expr", "") == "id" and domain.operator == "in":
-            ids = [value for value in domain.value if isinstance(value, int)]
+            ids = [value for value in domain.value if type(value) is int]
             # sudo: the id is that of a line, whose reader is asked for below
             lines = self.env["sale.order.line"].sudo().browse(ids).exists()
             customers = lines.order_partner_id.commercial_partner_id

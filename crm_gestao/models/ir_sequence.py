@@ -5,11 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby, ormcache
 
+from ..tools import is_within
 from .crm_gestao_link_mixin import check_companies
 
 CODE = "crm.gestao.occurrence"
-# what changes as numbers are taken
-COUNTED = {"number_next", "number_next_actual"}
+# what a person types as the next number, and what changes as numbers are taken
+TYPED = "number_next_actual"
+COUNTED = {"number_next", TYPED}
 # what a reference is made of, and the name that an error tells
 PRINTED = ("name", "prefix", "suffix", "padding")
 # characters of a reference
@@ -18,7 +20,15 @@ DIGITS = re.compile("[0-9]{1,8}")
 # what a prefix or suffix tells of a day
 TOKEN = re.compile(r"%\((\w+)\)s")
 # after a change of these there may be references of the new form already
-COUNTED_ANEW = {"implementation", "prefix", "suffix", "use_date_range"}
+COUNTED_ANEW = {
+    "active",
+    "code",
+    "company_id",
+    "implementation",
+    "prefix",
+    "suffix",
+    "use_date_range",
+}
 
 
 # Numbers of occurrences: many by one statement, and what gives them in memory. (Odoo
@@ -30,22 +40,27 @@ class IrSequence(models.Model):
     def create(self, vals_list):
         sequences = super().create(vals_list)
         sequences._forget_counters()
-        for sequence in sequences.filtered(lambda sequence: sequence.code == CODE):
-            sequence._get_form()  # which refuses a prefix that is none
+        sequences._go_on_after_all_given()
         return sequences
 
     def write(self, vals):
         if not vals.keys() - COUNTED:
-            return super().write(vals)
+            res = super().write(vals)
+            if TYPED in vals:
+                self._go_on_after_all_given()
+            return res
         self._forget_counters()
         res = super().write(vals)
         self._forget_counters()
         if vals.keys() & COUNTED_ANEW:
-            for sequence in self.filtered(lambda sequence: sequence.code == CODE):
-                sequence._get_form()  # which refuses a prefix that is none
-                for date_range in sequence._get_all_date_ranges():
-                    sequence._go_on_after_given(date_range)
+            self._go_on_after_all_given()
         return res
+
+    def _go_on_after_all_given(self):
+        for sequence in self.filtered(lambda sequence: sequence.code == CODE):
+            sequence._get_form()  # which refuses a prefix that is none
+            for date_range in sequence._get_all_date_ranges():
+                sequence._go_on_after_given(date_range)
 
     def unlink(self):
         self._forget_counters()
@@ -68,32 +83,33 @@ class IrSequence(models.Model):
         :return: list of strings, in the order of `days`
         :raise UserError: when the company has no numbering
         """
-        if isinstance(self.env.context.get("crm_gestao_test_run"), models.BaseModel):
+        if is_within(self.env, "crm_gestao_test_run"):
             # a number is not given back, and nothing of this is going to be saved
             self._get_numbering(company.id)
             return [f"… {uuid4()}" for _day in days]
         references = self._take_next(company, days)
         while again := [i for i, name in enumerate(references) if name in given]:
-            self._pass_by_near(company, given, [references[i] for i in again])
+            self._pass_by_near(company, given)
             following = self._take_next(company, [days[i] for i in again])
             for index, name in zip(again, following, strict=True):
                 references[index] = name
         return references
 
     @api.model
-    def _pass_by_near(self, company, given, taken):
-        """Go on after those given that counting gets to from these which were taken.
+    def _pass_by_near(self, company, given):
+        """Go on after those given that counting may get to before they are saved.
 
-        One that is further away may be a slip of the keyboard, which is not saved yet.
+        One that is further away may be a slip of the keyboard, and is passed by when
+        it is saved: a counter does not go back.
         """
-        form = self._get_of_company(company)._get_form()
-
-        def find(names):
-            found = (form.fullmatch(name) for name in names if len(name) <= LONGEST)
-            return {match[0]: int(match[1]) for match in found if match}
-
-        reach = max(find(taken).values(), default=0) + len(given)
-        self._go_on_after(company, [n for n, m in find(given).items() if m <= reach])
+        sequence = self._get_of_company(company)
+        for date_range in sequence._get_all_date_ranges():
+            counter, form = date_range or sequence, sequence._get_form(date_range)
+            counter.invalidate_recordset([TYPED])
+            reach = counter[TYPED] + len(given)
+            matches = (form.fullmatch(name) for name in given if len(name) <= LONGEST)
+            near = [match[0] for match in matches if match and int(match[1]) < reach]
+            sequence._pass_by(date_range, near)
 
     @api.model
     def _take_next(self, company, days):
@@ -448,7 +464,10 @@ class IrSequenceDateRange(models.Model):
 
     def write(self, vals):
         if not vals.keys() - COUNTED:
-            return super().write(vals)
+            res = super().write(vals)
+            if TYPED in vals:
+                self._go_on_after_given()
+            return res
         self.sequence_id._forget_counters()
         res = super().write(vals)
         self.sequence_id._forget_counters()

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import get_told_name, plainly
+from ..tools import get_told_name, is_within, plainly
 
 
 class SaleOrder(models.Model):
@@ -261,8 +261,8 @@ class SaleOrder(models.Model):
         values["occurrence_id"] = self.sudo().occurrence_id.id
         # a record, which no client can put into a context: Odoo creates with sudo what
         # comes out of here
-        issue = self.env.context.get("crm_gestao_issue")
-        if isinstance(issue, models.BaseModel):
+        if is_within(self.env, "crm_gestao_issue"):
+            issue = self.env.context["crm_gestao_issue"]
             values.update(issue._prepare_invoice_values())
         return values
 

@@ -276,7 +276,9 @@ class TestNothingSentBySelling(NothingSentMixin, SalesCommon):
         template = self.env["sale.order.template"].create(
             {
                 "name": "Which sends",
-                "mail_template_id": self.env.ref("sale.mail_template_sale_confirmation").id,
+                "mail_template_id": self.env.ref(
+                    "sale.mail_template_sale_confirmation"
+                ).id,
             }
         )
         occurrence = self.occurrence.with_user(self.rep)

@@ -1228,6 +1228,7 @@ class TestReference(OccurrenceCommon):
 
 
 @tagged("post_install", "-at_install")
+@freeze_time(NOW)
 class TestMail(MailCommon, OccurrenceCommon):
     """What customers send to an address of the company."""
 
@@ -1318,7 +1319,6 @@ class TestMail(MailCommon, OccurrenceCommon):
 
 
 @tagged("post_install", "-at_install")
-@freeze_time(NOW)
 class TestDeletion(OccurrenceCommon):
     def setUp(self):
         super().setUp()

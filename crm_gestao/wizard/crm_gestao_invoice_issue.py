@@ -417,8 +417,9 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
             if newest.id > self.newest_move_id:
                 raise UserError(
                     self.env._(
-                        "%s was made from this occurrence meanwhile. Look at it, and"
-                        " press Invoice again if this is another one.",
+                        "%s was made from this occurrence meanwhile. Close this dialog,"
+                        " look at it, and press Invoice on the occurrence again if this"
+                        " is another one.",
                         get_told_name(newest),
                     )
                 )

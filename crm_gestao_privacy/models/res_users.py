@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.crm_gestao.tools import is_within
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -7,6 +9,6 @@ class ResUsers(models.Model):
     def _notify_security_setting_update(self, *args, **kwargs):
         """Who is made anonymous is not told of a login that nobody has any more."""
         # what says so are records, which no client can put into a context
-        if isinstance(self.env.context.get("crm_gestao_anonymised"), models.BaseModel):
+        if is_within(self.env, "crm_gestao_anonymised"):
             return self.env["mail.mail"]
         return super()._notify_security_setting_update(*args, **kwargs)

@@ -208,7 +208,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     def _make_archive(self, occurrences):
         """A ZIP with `data.json` and all files, read with the user's rights.
 
-        :return: an open file, for what is held may be more than memory is
+        :return: an open file, in which each is written as it is read
         """
         persons = self.partner_id._get_privacy_persons()
         others = self._search_elsewhere(persons)

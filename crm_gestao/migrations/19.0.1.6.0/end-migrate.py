@@ -7,4 +7,6 @@ from odoo.addons.crm_gestao.tools import build_index
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
-    build_index(env["crm.gestao.occurrence"], "crm_gestao_occurrence__partner_id_index", "")
+    build_index(
+        env["crm.gestao.occurrence"], "crm_gestao_occurrence__partner_id_index", ""
+    )
