@@ -671,7 +671,8 @@ class CrmGestaoOccurrence(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody else is making something of %s at this moment. Try again.",
+                    "Somebody else is making something of %s at this moment. Try"
+                    " again.",
                     occurrences[:1].display_name,
                 )
             ) from error
@@ -1440,7 +1441,7 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model
     def _get_sender(self, msg_dict):
-        """The customer who has sent an e-mail: a colleague passes on what others say."""
+        """The customer who sent an e-mail: a colleague passes on what others say."""
         # sudo: whether somebody is of the company is no secret
         author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id") or ())
         return author.filtered(

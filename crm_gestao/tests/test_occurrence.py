@@ -1054,6 +1054,36 @@ class TestReference(OccurrenceCommon):
         create("2028-02-15", "2028-02/00050")
         self.assertEqual(create("2027-08-17"), "2027-08/00051")
 
+    def test_a_counter_that_is_behind(self):
+        """What takes an old numbering into use begins after what there is."""
+        old = self.env["ir.sequence"].search(
+            [
+                ("code", "=", "crm.gestao.occurrence"),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+
+        def number():
+            return int(self._create_occurrence().name.rpartition("/")[2])
+
+        first = number()
+        new = old.copy({"name": "Instead of it"})
+        old.active = False
+        for implementation in ("standard", "no_gap"):
+            (old | new).implementation = implementation
+            number()
+            last = number()
+            new.active = False
+            old.active = True
+            self.assertGreater(number(), last)
+            # typed by somebody in the list of sequences
+            last = number()
+            day = self._create_occurrence().date.date()
+            old._get_date_ranges({day})[day].number_next_actual = first
+            self.assertGreater(number(), last)
+            new.active = True
+            old.active = False
+
     def test_long_reference(self):
         """What is too long is refused, without looking for long what form it has."""
         self.env["ir.sequence"].search(
@@ -1304,6 +1334,25 @@ class TestMail(MailCommon, OccurrenceCommon):
         self.customer.company_id = self.other_company
         occurrence = self._receive("contato@padaria.example", "It broke")
         self.assertEqual(occurrence.company_id, self.other_company)
+
+    @mute_logger("odoo.addons.mail.models.mail_thread")
+    def test_from_a_colleague(self):
+        """Who passes a customer's e-mail on is not the customer."""
+        self.users["own"].email = "own@company.example"
+        self.assertFalse(self._receive("own@company.example", "Fwd: It broke"))
+        self.alias.alias_defaults = {"partner_id": self.customer.id}
+        occurrence = self._receive("own@company.example", "Fwd: It broke")
+        self.assertEqual(occurrence.partner_id, self.customer)
+
+    @mute_logger("odoo.addons.mail.models.mail_thread")
+    def test_from_a_robot(self):
+        """One sender does not fill the list."""
+        limit = "mail.gateway.loop.threshold"
+        self.env["ir.config_parameter"].sudo().set_param(limit, 3)
+        made = [
+            len(self._receive("contato@padaria.example", f"Away {n}")) for n in range(6)
+        ]
+        self.assertEqual(made, [1, 1, 1, 0, 0, 0])
 
     @mute_logger("odoo.addons.mail.models.mail_thread")
     def test_from_nobody_known(self):
