@@ -19,6 +19,7 @@ from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.mail.tests.common import MailCommon
 
 from .common import OccurrenceCommon
+from .test_nothing_sent import NothingSentMixin
 
 NOW = "2026-03-10 15:00:00"
 
@@ -1259,7 +1260,7 @@ class TestReference(OccurrenceCommon):
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestMail(MailCommon, OccurrenceCommon):
+class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
     """What customers send to an address of the company."""
 
     @classmethod
@@ -1305,6 +1306,25 @@ class TestMail(MailCommon, OccurrenceCommon):
                 self.assertFalse(occurrence.user_id)
                 self.assertIn("It broke.", occurrence.message_ids.mapped("body")[0])
         self.assertEqual(self.alias.alias_status, "valid")
+
+    def test_what_is_done_with_it_is_not_told(self):
+        """The sender follows it, and gets what somebody writes to them: no more."""
+        occurrence = self._receive("contato@padaria.example", "It broke")
+        self.assertIn(self.customer, occurrence.message_partner_ids)
+        self.people = self.customer
+        occurrence = occurrence.with_user(self.users["all"])
+        with self._nothing_sent():
+            occurrence.write({"user_id": self.users["own"].id, "priority": "2"})
+            occurrence.action_done()
+            occurrence.action_reopen()
+            occurrence.action_cancel()
+            occurrence.message_post(body="They always say so")
+        with self.assertRaises(AssertionError), self._nothing_sent():
+            occurrence.message_post(
+                body="Dear customer",
+                subtype_xmlid="mail.mt_comment",
+                message_type="comment",
+            )
 
     def test_defaults_of_the_address(self):
         self.alias.alias_defaults = {
