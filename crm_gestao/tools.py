@@ -43,8 +43,21 @@ PARAGRAPHS = re.compile(rf"{_BLOCK}(?:\n?{_BLOCK})*")
 # documents whose name is a number
 NUMBERED = ("account.move", "account.payment", "crm.gestao.occurrence", "sale.order")
 
+# Control characters, and halves of characters: no screen shows them, PostgreSQL takes
+# some of them for an error, and so do spreadsheets, XML and JSON
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 # a number that few others have: more digits than a year
 NUMBERS = re.compile("[0-9]{5,}")
+
+
+def clean_text(text):
+    return UNREADABLE.sub("", text)
+
+
+def show(value):
+    """What somebody has given, as a message tells it, whatever it is."""
+    return clean_text(str(value)[:50])
 
 
 class Html(fields.Html):
@@ -131,7 +144,7 @@ class Finite:
                     "%(field)s: “%(value)s” is not a number, or too large. Type a"
                     " number up to %(largest)s.",
                     field=self._description_string(record.env),
-                    value=str(value)[:50],
+                    value=show(value),
                     largest=self._largest,
                 )
             )
@@ -162,7 +175,7 @@ class Dated:
                     "%(field)s: “%(value)s” is no date. Type one such as 2026-12-31, or"
                     " 2026-12-31 18:30:00.",
                     field=self._description_string(record.env),
-                    value=str(value)[:50],
+                    value=show(value),
                 )
             ) from error
 
@@ -189,7 +202,7 @@ def check_id(env, value):
         value = value.id
     if type(value) is not int or not 0 < value < 2**31:
         raise UserError(
-            env._("“%s” is no record. Choose one from the list.", str(value)[:50])
+            env._("“%s” is no record. Choose one from the list.", show(value))
         )
     return value
 

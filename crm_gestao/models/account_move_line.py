@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import check_id
+from ..tools import check_id, show
 
 # the last day of each bucket, in days after the due date
 AGING_BUCKETS = {"00": 0, "01_30": 30, "31_60": 60, "61_90": 90, "91": None}
@@ -66,9 +66,9 @@ class AccountMoveLine(models.Model):
             return NotImplemented
         try:
             value = [*map(cast, value)] if operator == "in" else cast(value)
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             raise UserError(
-                self.env._("“%s” is not a number of days. Type it again.", value)
+                self.env._("“%s” is not a number of days. Type it again.", show(value))
             ) from error
         return Domain.custom(
             to_sql=lambda model, alias, query: COMPARISONS[operator](

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools import check_id
+from ..tools import check_id, show
 
 ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 INVOICE_TYPES = ("out_invoice", "out_refund")
@@ -161,7 +161,7 @@ class CrmGestaoConsult(models.AbstractModel):
         """
         if query not in list(self._get_queries()):
             raise UserError(
-                self.env._("There is nothing to look up as “%s”.", str(query)[:50])
+                self.env._("There is nothing to look up as “%s”.", show(query))
             )
         partner = self._get_customer(partner_id)
         period = self._get_period(date_from, date_to)
@@ -410,7 +410,7 @@ class CrmGestaoConsult(models.AbstractModel):
         # KeyError: Python 3.12 looks a slice up in a dict
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(
-                self.env._("“%s” is not a date. Type it again.", str(date)[:50])
+                self.env._("“%s” is not a date. Type it again.", show(date))
             ) from error
 
     def _get_period_domain(self, fname, period):

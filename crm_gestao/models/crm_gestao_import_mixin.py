@@ -41,7 +41,9 @@ class CrmGestaoImportMixin(models.AbstractModel):
     def _locate_import_messages(self, messages):
         """Begin each message with the line and the column that it is about."""
         labels = self.env["ir.model.fields"].get_field_string(self._name)
-        first_line = self.env.context.get("import_first_line", 1)
+        first_line = self.env.context.get("import_first_line")
+        if type(first_line) is not int:
+            first_line = 1
         located = []
         told = set()
         for message in messages:
@@ -125,8 +127,9 @@ class CrmGestaoImportMixin(models.AbstractModel):
     @api.model
     def _log_missing_values(self, values, is_new, info, log):
         """Tell which required values of a row are empty, or have no column at all."""
-        skipped = self.env.context.get("import_skip_records", ())
-        if any(values.get(fname) is None for fname in skipped):
+        skipped = self.env.context.get("import_skip_records")
+        names = skipped if isinstance(skipped, list | tuple) else ()
+        if any(values.get(f) is None for f in names if isinstance(f, str)):
             return  # as the user chose, the row does not go in
         for fname in self._import_required:
             is_asked = fname in values or (is_new and not self._fields[fname].default)

@@ -30,6 +30,7 @@ from ..tools import (
     as_reader,
     check_colleagues,
     check_id,
+    clean_text,
     get_told_name,
     get_trigram_clause,
     get_unaccent,
@@ -37,7 +38,7 @@ from ..tools import (
     is_within,
 )
 from .crm_gestao_link_mixin import check_companies
-from .crm_gestao_text_mixin import LONGEST_LINE, clean_text
+from .crm_gestao_text_mixin import LONGEST_LINE
 from .res_partner import PARTNER_NAME
 
 CLOSED_STATES = ("done", "cancel")
@@ -1021,7 +1022,7 @@ class CrmGestaoOccurrence(models.Model):
             vals["user_id"] = self.env.uid
         before = super().web_save(vals, specification)
         occurrence = self or self.browse(before[0]["id"])
-        if occurrence.user_id.id == user_id:
+        if all(one.user_id.id == user_id for one in occurrence):
             return before
         occurrence.write({"user_id": user_id})
         if occurrence.has_access("read"):

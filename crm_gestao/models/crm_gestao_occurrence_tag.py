@@ -3,7 +3,7 @@ from random import randint
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import Integer, find_or_create
+from ..tools import Integer, check_id, find_or_create
 from .crm_gestao_text_mixin import read_text
 
 
@@ -34,7 +34,8 @@ class CrmGestaoOccurrenceTag(models.Model):
     @api.model
     def name_create(self, name):
         """Take the tag that is there under this name: another tab may have made it."""
-        company = self.default_get(["company_id"]).get("company_id", False)
+        company = self.default_get(["company_id"]).get("company_id")
+        company = company and check_id(self.env, company)
         name = read_text(self.env, name).strip()
         tag = find_or_create(
             self,

@@ -61,6 +61,11 @@ class CrmGestaoProductHistory(models.Model):
             domain &= Domain("product_id", "in", lines.product_id.ids)
         return super()._search(domain, *args, **kwargs)
 
+    def read(self, fields=None, load="_classic_read"):
+        # Odoo would ask for what is not there, or not the user's, one by one
+        there = self & self.search([("id", "in", self.ids)])
+        return super(CrmGestaoProductHistory, there).read(fields, load)
+
     @property
     def _table_query(self):
         consult = self.env["crm.gestao.consult"]

@@ -1,19 +1,12 @@
-import re
-
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-# Control characters, and halves of characters: no screen shows them, PostgreSQL takes
-# some of them for an error, and so do spreadsheets and XML
-UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+from ..tools import clean_text, show
+
 # what lies beyond these is a slip of the keyboard
 LONGEST_LINE = 500
 YEARS = range(1900, 2200)
-
-
-def clean_text(text):
-    return UNREADABLE.sub("", text)
 
 
 def clean_value(value):
@@ -43,7 +36,7 @@ def read_text(env, value):
     :raise UserError: where it is no text
     """
     if not isinstance(value or "", str):
-        raise UserError(env._("“%s” is no text. Type a name instead.", str(value)[:50]))
+        raise UserError(env._("“%s” is no text. Type a name instead.", show(value)))
     return clean_text(value or "")
 
 

@@ -15,11 +15,15 @@ class MailActivity(models.Model):
         res = super()._compute_res_name()
         for activity in self.filtered("res_id"):
             model, user = activity.res_model, activity.user_id
-            if not is_guarded(self.env, model):
+            is_new = not isinstance(activity.id, int)
+            if model not in self.env or not (is_new or is_guarded(self.env, model)):
                 continue
             record = self.env[model].sudo(False).browse(activity.res_id)
-            if not isinstance(activity.id, int) and not record.has_access("read"):
+            # of whatever model: a file or a line may tell of what is guarded
+            if is_new and not record.has_access("read"):
                 activity.res_name = False
+            elif not is_guarded(self.env, model):
+                continue
             elif user and not as_reader(record, user.id).has_access("read"):
                 activity.res_name = get_told_name(record)
         return res

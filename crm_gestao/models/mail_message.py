@@ -116,7 +116,11 @@ class MailMessage(models.Model):
     def _get_messages_of_hidden(self):
         """Those of these messages whose document is guarded, and not the user's."""
         hidden = self.browse()
-        guarded = self.filtered(lambda m: m.res_id and m._is_guarded())
+        # what a client says it is about to write may be on a file, which tells as much
+        guarded = self.filtered(
+            lambda m: m.res_id
+            and (m._is_guarded() or (m.model in self.env and not m._origin))
+        )
         for model, messages in guarded.grouped("model").items():
             records = self.env[model].browse(messages.mapped("res_id"))
             readable = as_reader(records, self.env.uid)._filtered_access("read")

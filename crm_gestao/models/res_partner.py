@@ -11,7 +11,7 @@ from ..tools import (
     get_unaccent,
     get_used_message,
 )
-from .crm_gestao_text_mixin import read_text
+from .crm_gestao_text_mixin import LONGEST_LINE, read_text
 
 READERS = (
     "crm_gestao.group_user,account.group_account_invoice,account.group_account_readonly"
@@ -224,6 +224,8 @@ class ResPartner(models.Model):
             is_partial and self._is_search_by_identifiers(operator) and text and limit
         ):
             return super().name_search(name, domain, operator, limit)
+        if len(text) > LONGEST_LINE:
+            return []  # nobody is called so
 
         def name_begins(model, alias, query):
             unaccent = model.env.registry.unaccent
@@ -309,6 +311,8 @@ class ResPartner(models.Model):
         text = (value or "").strip()
         if not text:
             return Domain.TRUE
+        if len(text) > LONGEST_LINE:
+            return Domain.FALSE
         pattern = escape_psql(text)
         if len(text) < 3:
             # too short for a trigram: only where a word begins

@@ -704,6 +704,41 @@ class TestResponsible(AccessCase):
             activity.user_id = user
             self.assertEqual(activity.res_name, name)
 
+    def test_taking_several_over(self):
+        """In the list: those of nobody, with one's own among them."""
+        nobodys = self._create_occurrence(user_id=False)
+        sign, answer = self._save(self.mine | nobodys, {"user_id": self.own.id})
+        self.assertEqual(sign, "+")
+        self.assertEqual([v["user_id"]["id"] for v in answer], [self.own.id] * 2)
+        self.assertEqual(nobodys.user_id, self.own)
+        both = self.mine | nobodys
+        sign, _answer = self._save(both, {"user_id": self.colleague.id})
+        self.assertEqual(sign, "+")
+        self.assertEqual(both.mapped("user_id"), self.colleague)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_names_of_what_a_client_is_about_to_plan_or_answer(self):
+        """Odoo tells the name of anything, by whatever number a client gives."""
+        activity = self.mine.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Secret"
+        )
+        file = self.env["ir.attachment"].create(
+            {"name": "Secret", "res_model": self.mine._name, "res_id": self.mine.id}
+        )
+        for record in (self.mine, activity, file):
+            for model, fname in (
+                ("mail.activity", "res_name"),
+                ("mail.message", "record_name"),
+            ):
+                values = {"res_id": record.id}
+                values["res_model" if fname == "res_name" else "model"] = record._name
+                for role, is_told in (("own", True), ("employee", False)):
+                    records = self.env[model].with_user(self.users[role])
+                    found = records.onchange(dict(values), list(values), {fname: {}})
+                    with self.subTest(record, model=model, role=role):
+                        name = found["value"].get(fname) or ""
+                        self.assertEqual(bool(name), is_told)
+
     def test_activities_of_what_is_gone(self):
         """They are handed over with the others, and keep the name."""
         activities = self.mine.activity_schedule("mail.mail_activity_data_todo")

@@ -693,6 +693,53 @@ class TestWrongTypes(BadInputCommon):
                 with self.subTest(value=value), self._refused("is no text"):
                     partners.name_search(value)
 
+    def test_half_a_character(self):
+        """What cannot be sent back is not in the message, which else never arrives."""
+        occurrence = self._create_occurrence(self.env)
+        consult = self.env["crm.gestao.consult"]
+        for do in (
+            partial(occurrence.write, {"date": "\ud800"}),
+            partial(occurrence.write, {"company_id": "\ud800"}),
+            partial(occurrence.write, {"duration": "\ud800"}),
+            partial(consult.get_consult_figures, self.customer.id, "\ud800", False),
+            partial(consult.get_query_action, "\ud800", self.customer.id),
+        ):
+            with self.subTest(do), self._refused("“”", UserError):
+                do()
+
+    def test_contexts(self):
+        """A client may put anything there."""
+        tags = self.env["crm.gestao.occurrence.tag"]
+        for value in (2**70, -5):
+            with self.subTest(value=value), self._refused("is no record", UserError):
+                tags.with_context(default_company_id=value).name_create("Price")
+        row = [["subject", "partner_id", "type_id"], [["A visit", "Nobody", "Visit"]]]
+        for value in (None, True, 5, "x", [], [["x"]], [[1]]):
+            occurrences = self.env["crm.gestao.occurrence"].with_context(
+                import_first_line=value, import_skip_records=value
+            )
+            with self.subTest(value=value):
+                (message, *_others) = occurrences.load(*row)["messages"]
+                self.assertIn("Line ", message["message"])
+        lines = self.env["account.move.line"].sudo()
+        with self._refused("is not a number of days", UserError):
+            lines.search([("days_overdue", ">", 10**400)])
+
+    def test_a_megabyte_finds_nobody(self):
+        partners = self.env["res.partner"].with_context(partner_search_identifiers=True)
+        with self.assertQueryCount(0):
+            self.assertFalse(partners.name_search("%_" * 500_000))
+        found = partners.search([("display_name", "ilike", MEGABYTE)])
+        self.assertFalse(found)
+
+    def test_products_that_are_not_there(self):
+        """They are asked for by one statement, not one by one."""
+        history = self.env["crm.gestao.product.history"].sudo()
+        many = history.browse(range(10**8, 10**8 + 500))
+        many.read(["last_price"])
+        with self.assertQueryCount(5):
+            self.assertFalse(many.read(["last_price"]))
+
     def test_names_lose_what_nobody_can_read(self):
         for name in ("crm.gestao.occurrence.tag", "crm.gestao.competitor"):
             record_id, text = self.env[name].name_create("a\x00b")
