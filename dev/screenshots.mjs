@@ -408,6 +408,8 @@ const SCENES = {
         async open(page) {
             await openLatest(page);
             await openDialog(page, "button[name=action_issue_invoice]");
+            await page.click(".modal [name=source] input[data-value=customer]");
+            await page.waitForSelector(".modal [name=order_ids] .o_data_row");
         },
     },
     invoice_brazil: {login: "admin", open: openBrazilianInvoice},
