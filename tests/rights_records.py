@@ -348,6 +348,7 @@ def arguments(model, operation, factory, role):
         "specification": {"id": {}, "type_icon": {}, "activity_state": {}},
         "fields": ["display_name"],
         "name": f"Matrix {next(NUMBERS)}",
+        "msg_dict": {"author_id": factory.partner.id, "subject": "Matrix"},
     }
     if operation == "load":
         kind = factory.kinds(model._name)[0]

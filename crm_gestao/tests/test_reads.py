@@ -31,6 +31,7 @@ WRITING = {
     "crm.lead.action_confirm_competitor_outcomes",
     "crm.lead.lost.action_lost_reason_apply",
     "mail.activity.action_create_calendar_event",
+    "res.partner.action_privacy",
     "sale.order.action_confirm_competitor_outcomes",
 }
 # what reads, but not on a standby: Odoo's form of settings alone calls it
