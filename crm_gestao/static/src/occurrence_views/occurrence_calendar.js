@@ -1,4 +1,5 @@
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {calendarView} from "@web/views/calendar/calendar_view";
@@ -11,6 +12,18 @@ const view = withConsultBar(calendarView);
 export const MOST = 1000;
 
 export class OccurrenceCalendarModel extends view.Model {
+    /**
+     * As Odoo's, which asks for all that began before the period ends, however long
+     * ago, where records have a duration. What takes more than a week is a slip.
+     */
+    computeRangeDomain(data) {
+        const first = serializeDateTime(data.range.start.minus({weeks: 1}));
+        return [
+            ...super.computeRangeDomain(data),
+            [this.meta.fieldMapping.date_start, ">=", first],
+        ];
+    }
+
     /** As Odoo's, which asks for all that there are. */
     async fetchRecords(data) {
         const {context, fieldNames, resModel, activeFields} = this.meta;
@@ -20,7 +33,8 @@ export class OccurrenceCalendarModel extends view.Model {
             [...new Set([...fieldNames, ...Object.keys(activeFields)])],
             {context, limit: MOST + 1}
         );
-        if (records.length > MOST) {
+        // the last are kept, by date: what is left out may be of the week before
+        if (records[MOST]?.date >= serializeDateTime(data.range.start)) {
             this.notification.add(
                 _t(
                     "Only the last %s occurrences of this period are shown. Choose a" +
