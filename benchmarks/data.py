@@ -95,10 +95,11 @@ print('seed:' + json.dumps(seed))
 
 # The customer of record n; who has no company of its own is a contact of another. What
 # is of one customer lies everywhere among the records, as it does after years: BIG has
-# two in a hundred of a million. STEADY and SMALL have theirs at any size.
+# two in a hundred of a million. STEADY and SMALL have theirs at any size, so among the
+# first 10,000; SMALL has some of each kind, within a year, and as its rep.
 CUSTOMER = f"""
     CASE WHEN n <= 10000 AND n::bigint * 7919 % 9973 < 1995 THEN {STEADY}
-         WHEN n <= 10000 AND n::bigint * 7919 % 9973 < 2032 THEN {SMALL}
+         WHEN n <= 10000 AND n::bigint * 7919 % 9973 BETWEEN 2029 AND 2065 THEN {SMALL}
          WHEN n <= 980000 AND n % 49 = 7 THEN {BIG}
          WHEN n <= 1000000 AND n % 491 BETWEEN 1 AND 9 THEN 2 + n % 491
          ELSE 21 + n::bigint * 7919 % {PARTNERS - 20} END"""
