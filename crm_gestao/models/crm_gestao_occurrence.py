@@ -276,6 +276,10 @@ class CrmGestaoOccurrence(models.Model):
     _date_idx = models.Index("(date DESC, id DESC)")
     # of those who may see but a few, with what nobody is responsible for
     _user_date_idx = models.Index("(user_id, date DESC, id DESC)")
+    # filters that few of all may meet
+    _priority_idx = models.Index("(date DESC, id DESC) WHERE priority != '0'")
+    _archived_idx = models.Index("(date DESC, id DESC) WHERE active IS NOT TRUE")
+    _date_closed_idx = models.Index("(date_closed)")
     _name_part_idx = models.Index(_get_part_index("name"))
     _subject_part_idx = models.Index(_get_part_index("subject"))
 
@@ -1451,8 +1455,13 @@ class CrmGestaoOccurrence(models.Model):
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
-        # who has sent too many is told by the messages, for there is no field of it
+        # who has sent too many is told by the messages, for there is no field of it; of
+        # the last days only, for which there is an index, unlike of create_date
+        parameters = self.env["ir.config_parameter"].sudo()  # as Odoo reads it here
+        minutes = int(parameters.get_param("mail.gateway.loop.minutes", 120))
+        since = self.env.cr.now() - timedelta(days=1, minutes=minutes)
         return [
+            ("date", ">=", since),
             (
                 "message_ids",
                 "any",
@@ -1460,7 +1469,7 @@ class CrmGestaoOccurrence(models.Model):
                     ("message_type", "=", "email"),
                     ("email_from", "ilike", email_from_normalized),
                 ],
-            )
+            ),
         ]
 
     @api.model

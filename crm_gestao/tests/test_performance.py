@@ -464,6 +464,36 @@ class TestManyOccurrences(PerformanceCase):
                 self.assertTrue(call())
                 self._assert_indexed(self._plans(call, table), table, *indexes)
 
+    def test_a_filter_that_few_meet_needs_no_reading_of_all(self):
+        table = "crm_gestao_occurrence"
+        self.env.cr.execute(
+            f"UPDATE {table} SET priority = CASE WHEN id % 500 = 0 THEN '2' ELSE '0'"
+            " END, active = id % 500 <> 1, date_closed = CASE WHEN id % 500 = 2"
+            " THEN timestamp '2001-01-01' ELSE timestamp '2002-01-01' END"
+            " WHERE state = 'done'"
+        )
+        self.env.cr.execute(f"ANALYZE {table}")
+        self.env.invalidate_all()
+        for domain, index in (
+            ([("priority", "!=", "0")], "priority_idx"),
+            ([("active", "=", False)], "archived_idx"),
+            ([("date_closed", "<", "2001-02-01")], "date_closed_idx"),
+        ):
+            for role in ("own", "all", "admin"):
+                occurrences = self._occurrences(role)
+                for what, call in (
+                    ("list", self._get_list(role, domain)),
+                    ("count", partial(occurrences.search_count, domain)),
+                ):
+                    with self.subTest(domain, role=role, what=what):
+                        self.assertTrue(call())
+                        self._assert_indexed(
+                            self._plans(call, table),
+                            table,
+                            f"{table}_{index}",
+                            f"{table}_pkey",
+                        )
+
     def test_search_panel_reads_no_occurrence(self):
         """What it offers is there whatever was recorded."""
         occurrences = self._occurrences("own")
@@ -561,6 +591,12 @@ class TestManyOccurrences(PerformanceCase):
                 partner_search_identifiers=True, partner_search_archived=True
             )
             report = occurrences.env["ir.actions.report"]
+            form = self._get_view_specification(
+                "crm.gestao.occurrence",
+                "crm_gestao.occurrence_view_form",
+                "form",
+                self.users[role],
+            )
             for name, limit, call in (
                 ("count", 1, partial(occurrences.search_count, customer)),
                 (
@@ -587,6 +623,26 @@ class TestManyOccurrences(PerformanceCase):
                 ("common word", 7, self._get_list(role, [("subject", "ilike", "ri")])),
                 ("columns of the kanban", 9, self._get_kanban(role)),
                 ("all, newest first", 6, self._get_list(role, [])),
+                (
+                    "open an occurrence",
+                    14,
+                    partial(
+                        occurrences.browse(document.id).web_read,
+                        form,
+                    ),
+                ),
+                (
+                    "a new occurrence",
+                    9,
+                    partial(
+                        occurrences.with_context(
+                            default_partner_id=self.customer.id
+                        ).onchange,
+                        {},
+                        [],
+                        form,
+                    ),
+                ),
                 ("by name", 3, partial(partners.name_search, "Customer", limit=8)),
                 (
                     "by part of the name",
