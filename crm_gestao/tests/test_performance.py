@@ -625,7 +625,7 @@ class TestManyOccurrences(PerformanceCase):
                 ("all, newest first", 6, self._get_list(role, [])),
                 (
                     "open an occurrence",
-                    14,
+                    19,
                     partial(
                         occurrences.browse(document.id).web_read,
                         form,
