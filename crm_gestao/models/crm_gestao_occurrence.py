@@ -1459,7 +1459,7 @@ class CrmGestaoOccurrence(models.Model):
         # the last days only, for which there is an index, unlike of create_date
         parameters = self.env["ir.config_parameter"].sudo()  # as Odoo reads it here
         minutes = int(parameters.get_param("mail.gateway.loop.minutes", 120))
-        since = self.env.cr.now() - timedelta(days=1, minutes=minutes)
+        since = fields.Datetime.now() - timedelta(days=1, minutes=minutes)
         return [
             ("date", ">=", since),
             (
