@@ -1487,6 +1487,9 @@ class CrmGestaoOccurrence(models.Model):
         values = {
             "subject": subject or self.env._("(no subject)"),
             "partner_id": self._get_sender(msg_dict).id,
+            # nobody has seen to it yet, whatever its type is born as
+            "state": "open",
+            "duration": 0,
             **(custom_values or {}),
         }
         customer = self.env["res.partner"].browse(values["partner_id"] or ())

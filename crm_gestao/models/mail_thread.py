@@ -54,7 +54,8 @@ class MailThread(models.AbstractModel):
         mentioned = (msg_vals or {}).get(
             "partner_ids"
         ) or message.sudo().partner_ids.ids
-        told = {*mentioned, *self.sudo()._mail_get_partners()[self.id].ids}
+        customers = self.sudo()._mail_get_partners().values()  # none of no record
+        told = {*mentioned, *(p.id for partners in customers for p in partners)}
         for recipient in recipients:
             is_colleague = recipient["uid"] and not recipient["ushare"]
             recipient["crm_gestao_stranger"] = is_colleague and not as_reader(

@@ -225,6 +225,15 @@ class SaleOrder(models.Model):
                     order=self.display_name,
                     customer=partner.display_name,
                 )
+        occurrence = self.occurrence_id
+        customer = self.partner_id.commercial_partner_id
+        if occurrence and occurrence.commercial_partner_id != customer:
+            return self.env._(
+                "%(order)s is of %(customer)s, and this occurrence is not. Confirm it"
+                " on the quotation itself.",
+                order=self.display_name,
+                customer=customer.display_name,
+            )
         return self._confirmation_error_message()
 
     def _confirm_silently(self):

@@ -806,23 +806,6 @@ class TestResponsible(AccessCase):
         )
         self.assertIn("Visit of all", notice.subject)
 
-    def test_meeting_of_an_activity(self):
-        """Every employee sees the calendar, and so the name that is proposed."""
-        if "calendar.event" not in self.env:
-            self.skipTest("the calendar is not installed")
-        self.mine.subject = "Secret"
-        activity = self.mine.with_user(self.own).activity_schedule(
-            "mail.mail_activity_data_todo", user_id=self.own.id
-        )
-        self.assertIn("Secret", activity.res_name)
-        context = activity.action_create_calendar_event()["context"]
-        self.assertEqual(context["default_name"], self.mine.name)
-        if "crm.lead" in self.env:
-            lead = self.env["crm.lead"].create({"name": "Forty chairs"})
-            activity = lead.activity_schedule("mail.mail_activity_data_todo")
-            context = activity.action_create_calendar_event()["context"]
-            self.assertEqual(context["default_name"], "Forty chairs")
-
     def test_link_to_a_message_in_a_chat(self):
         """All who are in the chat get the name of what it leads to."""
         self.mine.subject = "Secret"
@@ -862,6 +845,27 @@ class TestResponsible(AccessCase):
         sign, _answer = self._save(theirs, {"user_id": self.own.id})
         self.assertEqual(sign, "x")
         self.assertEqual(theirs.user_id, self.colleague)
+
+
+@tagged("post_install", "-at_install")
+class TestMeetings(OccurrenceCommon):
+    def test_meeting_of_an_activity(self):
+        """Every employee sees the calendar, and so the name that is proposed."""
+        if "calendar.event" not in self.env:
+            self.skipTest("the calendar is not installed")
+        own = self.users["own"]
+        mine = self._create_occurrence(subject="Secret", user_id=own.id)
+        activity = mine.with_user(own).activity_schedule(
+            "mail.mail_activity_data_todo", user_id=own.id
+        )
+        self.assertIn("Secret", activity.res_name)
+        context = activity.action_create_calendar_event()["context"]
+        self.assertEqual(context["default_name"], mine.name)
+        if "crm.lead" in self.env:
+            lead = self.env["crm.lead"].create({"name": "Forty chairs"})
+            activity = lead.activity_schedule("mail.mail_activity_data_todo")
+            context = activity.action_create_calendar_event()["context"]
+            self.assertEqual(context["default_name"], "Forty chairs")
 
 
 @tagged("post_install", "-at_install")

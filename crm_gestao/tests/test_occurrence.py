@@ -120,6 +120,15 @@ class TestOccurrence(OccurrenceCommon):
         planned.write({"res_id": other.id})
         self.assertIn("Other", planned.res_name)
 
+    def test_notice_of_no_record(self):
+        """Programs notify people by a model alone."""
+        reader = self.users["employee"].partner_id
+        for model in ("crm.gestao.occurrence", "sale.order"):
+            message = self.env[model].message_notify(
+                body="Done", subject="Done", partner_ids=reader.ids
+            )
+            self.assertEqual(message.notified_partner_ids, reader)
+
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_notice_tells_no_subject(self):
         """Nobody makes Odoo notify them of what they may not read."""
@@ -1304,6 +1313,8 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
                 default = occurrence.type_id._get_default(occurrence.company_id)
                 self.assertEqual(occurrence.type_id, default)
                 self.assertFalse(occurrence.user_id)
+                self.assertEqual(occurrence.state, "open")
+                self.assertFalse(occurrence.date_closed or occurrence.duration)
                 self.assertIn("It broke.", occurrence.message_ids.mapped("body")[0])
         self.assertEqual(self.alias.alias_status, "valid")
 

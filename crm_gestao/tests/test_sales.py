@@ -148,6 +148,9 @@ class TestSales(SalesCommon):
         archived = self.env["res.partner"].create({"name": "Blocked"})
         of_archived = self._create_order(confirmed=False, partner_id=archived.id)
         archived.active = False
+        other = self.env["res.partner"].create({"name": "Other"})
+        of_other = self._create_order(confirmed=False)
+        of_other.partner_id = other
         without_product = self._create_order(confirmed=False)
         without_product.order_line.product_id = False
         action = self.occurrence.with_user(self.rep).action_new_order()
@@ -158,6 +161,7 @@ class TestSales(SalesCommon):
             expired: f"{expired.name} was valid until",
             without_lines: f"{without_lines.name} has no lines",
             of_archived: "customer Blocked is blocked",
+            of_other: f"{of_other.name} is of Other, and this occurrence is not",
             without_product: "missing a product",
         }
         self.assertEqual(set(lines), {good, also_good, left, *reasons})

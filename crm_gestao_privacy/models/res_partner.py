@@ -18,6 +18,7 @@ NEUTRAL_FIELDS = {"lang", "tz", "parent_path", "invoice_edi_format_store"}
 CLEARED_TYPES = ("char", "text", "html", "date", "binary", "image", "properties")
 # and what else tells of them: a picture, where they are, and their page on the website
 TELLING_FIELDS = {
+    "city_id",
     "image_1920",
     "is_published",
     "partner_latitude",

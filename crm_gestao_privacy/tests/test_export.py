@@ -176,6 +176,24 @@ class TestExport(PrivacyCommon):
             with self.assertRaises(AccessError):
                 wizard.with_user(other).read(["export_file"])
 
+    def test_an_export_goes_with_the_person(self):
+        """Also what a colleague has exported: the file's name tells whose it is."""
+        colleague = self.users["colleague"]
+        colleague.group_ids += self.env.ref("crm_gestao.group_manager")
+        exports = [self._wizard(), self._wizard("colleague")]
+        for export in exports:
+            export.action_export()
+            self.assertTrue(export.export_file)
+        self.env.flush_all()
+        files = self.env["ir.attachment"].sudo()
+        domain = [("res_model", "=", "crm.gestao.privacy.wizard")]
+        domain += [("res_field", "=", "export_file")]
+        before = files.search_count(domain)
+        wizard = self._wizard(is_understood=True)
+        wizard.action_anonymise()
+        self.assertEqual(files.search_count(domain), before - 2)
+        self.assertFalse([e.export_name for e in exports if e.export_name])
+
     def test_query_count_does_not_grow(self):
         def count_queries():
             wizard = self._wizard()

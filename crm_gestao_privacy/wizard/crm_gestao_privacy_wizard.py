@@ -146,6 +146,9 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 },
             }
         self._log("anonymise", self.partner_id._anonymise())
+        # sudo: nor does what a colleague has exported of the person stay
+        exports = self.sudo().search([("partner_id", "=", self.partner_id.id)])
+        exports.write({"export_file": False, "export_name": False})
         return reload
 
     def _get_last_log(self):
