@@ -185,7 +185,7 @@ registry.category("web_tour.tours").add("crm_gestao_repeat_tour", {
         clicked("button[name=action_repeat_quotation]", "quote it again"),
         shown(".o_form_view .o_data_row:contains(Flour)", "it is in the quotation"),
         clicked(".o_form_button_save", "save it"),
-        shown(".o_form_view .o_form_saved, .o_form_status_indicator", "it is saved"),
+        shown(".o_last_breadcrumb_item:not(:contains(New))", "it is saved"),
         clicked(".o_breadcrumb a:contains(Consult), .o_back_button", "back"),
         shown(`${bar} .o_consult_quotations:contains(1)`, "it is counted"),
     ],
