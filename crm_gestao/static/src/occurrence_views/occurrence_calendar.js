@@ -33,7 +33,7 @@ export class OccurrenceCalendarModel extends view.Model {
             [...new Set([...fieldNames, ...Object.keys(activeFields)])],
             {context, limit: MOST + 1}
         );
-        // the last are kept, by date: what is left out may be of the week before
+        // The last are kept, by date: what is left out may be of the week before
         if (records[MOST]?.date >= serializeDateTime(data.range.start)) {
             this.notification.add(
                 _t(
