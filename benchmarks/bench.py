@@ -31,8 +31,8 @@ SLOW = 10  # seconds that the measures of one variant may take in all
 SLOW_PEER = 3  # the same of a peer, by which nothing is judged
 DESCRIPTION_INDEX = "crm_gestao_occurrence_description_idx"
 QUICK = 0.05  # seconds
-TIMES = 16  # measures of what is quick in each round
-FLOORS = 48  # measures of the floor in each round, for it is in every ratio
+TIMES = 8  # measures of what is quick in each round
+FLOORS = 24  # measures of the floor in each round, for it is in every ratio
 
 
 def number(text):
