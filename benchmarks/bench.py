@@ -28,11 +28,11 @@ from common import ENV, LOGS, REPO, enter, say  # noqa: E402
 
 MARKS = itertools.count()  # by which the server's log tells variants apart
 SLOW = 10  # seconds that the measures of one variant may take in all
-SLOW_PEER = 3  # the same of a peer, by which nothing is judged
+SLOW_PEER = 3
 DESCRIPTION_INDEX = "crm_gestao_occurrence_description_idx"
 QUICK = 0.05  # seconds
-TIMES = 8  # measures of what is quick in each round
-FLOORS = 24  # measures of the floor in each round, for it is in every ratio
+TIMES = 16  # measures of what is quick in each round
+FLOORS = 48  # measures of the floor in each round, for it is in every ratio
 
 
 def number(text):
@@ -79,10 +79,12 @@ class Variant:
 
     @property
     def is_over(self):
-        if self.is_quick or len(self.times) < 3:
+        if self.is_quick:
             return False
         is_peer = self.product and self.product.name != "crm_gestao"
-        return sum(self.times) > (SLOW_PEER if is_peer else SLOW)
+        spent = sum(self.times)
+        # by what a peer takes nothing is judged
+        return spent > SLOW_PEER if is_peer else spent > SLOW and len(self.times) > 2
 
     def make_call(self):
         return self.operation.call(self.bench, self.product, self.login, self.partner)

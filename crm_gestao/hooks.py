@@ -1,3 +1,6 @@
+import re
+
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -7,6 +10,43 @@ def post_init_hook(env):
     companies.search([])._create_occurrence_sequence()
 
 
+def forget_fields(env, module):
+    """Remove what users have saved by fields that go with `module`.
+
+    A filter that names a field which is no more breaks the list that it is for.
+    """
+    data = env["ir.model.data"].search([("model", "=", "ir.model.fields")])
+    # what depends on the module goes as well; what others have, too, stays
+    goes = data.filtered(lambda record: record.module.startswith(module))
+    stays = set((data - goes).mapped("res_id"))
+    given = env["ir.model.fields"].browse(set(goes.mapped("res_id")) - stays)
+    outside = given.filtered(lambda field: not field.model.startswith("crm.gestao."))
+    # by which a path of another model may lead, unless others have such fields as well
+    shared = env["ir.model.fields"].search(
+        [("name", "in", outside.mapped("name")), ("id", "not in", outside.ids)]
+    )
+    paths = set(outside.mapped("name")) - set(
+        shared.filtered(lambda field: not field.model.startswith("crm.gestao.")).mapped(
+            "name"
+        )
+    )
+    names = {
+        model: paths.union(fields.mapped("name"))
+        for model, fields in given.grouped("model").items()
+    }
+
+    def is_broken(model, *texts):
+        words = set(re.findall(r"\w+", " ".join(filter(None, texts))))
+        return not words.isdisjoint(names.get(model, paths))
+
+    filters = env["ir.filters"].with_context(active_test=False).search(Domain.TRUE)
+    filters.filtered(
+        lambda saved: is_broken(saved.model_id, saved.domain, saved.context, saved.sort)
+    ).unlink()
+    lines = env["ir.exports.line"].search(Domain.TRUE)
+    lines.filtered(lambda line: is_broken(line.export_id.resource, line.name)).unlink()
+
+
 def uninstall_hook(env):
     """Remove what Odoo's own uninstall stumbles over or leaves behind.
 
@@ -14,6 +54,13 @@ def uninstall_hook(env):
     Those go by SQL: what hangs on them (messages, activities, attachments) goes with
     the model.
     """
+    forget_fields(env, "crm_gestao")
+    # attachments of activities, which Odoo deletes by SQL
+    activities = env["mail.activity"].with_context(active_test=False)
+    activities = activities.search([("res_model", "=like", "crm.gestao.%")])
+    env["ir.attachment"].search(
+        [("res_model", "=", activities._name), ("res_id", "in", activities.ids)]
+    ).unlink()
     env.cr.execute(
         SQL(
             "UPDATE sale_order SET occurrence_id = NULL WHERE occurrence_id IS NOT NULL"

@@ -1,6 +1,7 @@
+import errno
 import logging
 import re
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import psycopg2
 from markupsafe import Markup
@@ -249,6 +250,25 @@ def is_within(env, key):
 def is_told(env):
     """Whether it is Odoo that tells of a document, whoever has made it do so."""
     return is_within(env, "crm_gestao_told")
+
+
+@contextmanager
+def room_for_files(env):
+    """Tell who writes a file that the disk is full.
+
+    :raise UserError: instead of the error of the system
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise UserError(
+            env._(
+                "There is no room for files on the server, and nothing was saved."
+                " Tell an administrator."
+            )
+        ) from error
 
 
 def get_unaccent(registry):

@@ -14,4 +14,5 @@
         "wizard/crm_lead_lost_views.xml",
     ],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -6,6 +6,7 @@ Whatever happens, what a user was told is saved is there, and it is there as a w
 import base64
 import contextlib
 import http.client
+import io
 import json
 import os
 import random
@@ -14,6 +15,7 @@ import socket
 import threading
 import time
 import urllib.error
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import database as databases
@@ -386,6 +388,11 @@ def test_disk_is_full(server, things):
         "res_id": number,
         "datas": base64.b64encode(content).decode(),
     }
+    held = {**file, "name": "held.bin"}
+    held["datas"] = base64.b64encode(random.randbytes(3_000_000)).decode()
+    client.env["ir.attachment"].create(held)
+    manager = server.rpc("manager").env
+    export = manager["res.partner"].action_privacy([things["partner"]])["res_id"]
     pid, limit = server.process.pid, resource.RLIMIT_FSIZE
     log = server.log.stat().st_size
     # the kernel lets the server write so much of a file and no more
@@ -396,6 +403,8 @@ def test_disk_is_full(server, things):
         with pytest.raises(odoorpc.error.RPCError, match="no room for files"):
             text = "x" * 3_000_000
             model.message_post([number], body="Look", attachments=[["a.txt", text]])
+        with pytest.raises(odoorpc.error.RPCError, match="no room for files"):
+            manager["crm.gestao.privacy.wizard"].action_export([export])
         # what needs no file is saved
         model.write([number], {"subject": "luck disk, changed"})
     finally:
@@ -637,6 +646,53 @@ def test_anonymised_twice(server, things, occurrence):
     query = "SELECT id FROM crm_gestao_privacy_log WHERE partner_id = %s"
     assert len(server.database.rows(query, person)) == 1
     check(server.database, Done())
+
+
+def test_exported_twice(server, things, occurrence):
+    """Two clicks in each of two dialogs: each has one file, which is whole."""
+    client = server.rpc("manager")
+    person = client.env["res.partner"].create({"name": "Exported Twice"})
+    client.env[OCCURRENCE].write([occurrence], {"partner_id": person})
+    model = "crm.gestao.privacy.wizard"
+    wizards = [
+        client.env["res.partner"].action_privacy([person])["res_id"] for _ in range(2)
+    ]
+    press(
+        server,
+        [("manager", model, "action_export", [wizard]) for wizard in wizards * 2],
+    )
+    files = server.database.rows(
+        "SELECT res_id FROM ir_attachment WHERE res_model = %s AND res_id IN %s",
+        model,
+        tuple(wizards),
+    )
+    assert sorted(files) == sorted((wizard,) for wizard in wizards)
+    for wizard in client.env[model].read(wizards, ["export_file"]):
+        with zipfile.ZipFile(io.BytesIO(base64.b64decode(wizard["export_file"]))) as z:
+            assert z.testzip() is None
+            assert z.namelist()
+    check(server.database, Done())
+
+
+def test_ordered_twice(server, things, occurrence):
+    """Four clicks on Order: each dialog has the quotation, and none is confirmed."""
+    client = server.rpc()
+    order = sell(client, things, occurrence)
+    click = ("admin", OCCURRENCE, "action_new_order", [occurrence])
+    dialogs = press(server, [click] * 4)
+    model = "crm.gestao.order.confirm"
+    for dialog in dialogs:
+        (confirm,) = client.env[model].read([dialog["res_id"]], ["line_ids"])
+        lines = client.env[f"{model}.line"].read(confirm["line_ids"], ["order_id"])
+        assert [line["order_id"][0] for line in lines] == [order]
+    # and so where all of them go for another order, which is not saved yet
+    press(
+        server,
+        [("admin", model, "action_new_order", [d["res_id"]]) for d in dialogs],
+    )
+    assert server.database.rows(
+        "SELECT id, state FROM sale_order WHERE occurrence_id = %s", occurrence
+    ) == [(order, "draft")]  # fmt: skip
 
 
 def test_two_competitors_win_the_same_order(server, things):

@@ -29,12 +29,13 @@ COMBINATIONS = {
 # what an order of installation may not change
 COMPARED = ("tables", "columns", "indexes", "constraints", "external ids", "fields")
 # Tests that count queries, to which other modules add their own
-LEFT_OUT = "test_performance.py"
+COUNTED = ("test_performance.py",)
 
 
 # A field of a mixin that another module adds to has an external id of that module where
 # it comes after us, and of ours where it came before
 GIVEN_BY_ORDER = re.compile(r"\w+\.field_crm_gestao_")
+README = (REPO / "README.md").read_text()
 
 
 def copy_alone(target):
@@ -80,7 +81,7 @@ def comparable(base):
     return {what: found[what] for what in COMPARED}
 
 
-def run_tests(base):
+def run_tests(base, left_out=()):
     """Our addons' own tests in this database."""
     database.make_assets(base.name)
     conf = database.config(base.name)
@@ -88,7 +89,7 @@ def run_tests(base):
     result = subprocess.run(
         [database.PYTHON, "-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider"]
         + ["-p", "pytest_strict", f"--odoo-config={conf}", "--odoo-http"]
-        + [f"--rootdir={REPO}", f"--ignore-glob=*/{LEFT_OUT}"]
+        + [f"--rootdir={REPO}", *(f"--ignore-glob=*/{name}" for name in left_out)]
         + [folder for folder in folders if (REPO / folder).is_dir()],
         cwd=REPO,
         env=database.environment(),
@@ -114,7 +115,23 @@ def test_beside(name, tmp_path):
         assert ours == expected(installed(before)), "not the glue that belongs to them"
         assert installed(after) == installed(before)
         assert not difference(comparable(before), comparable(after))
-        run_tests(after)
+        run_tests(after, left_out=COUNTED)
+
+
+def test_without_accents(tmp_path):
+    """What README tells to do, after which each search and its index are others."""
+    (told,) = re.findall(r"^ +CREATE EXTENSION.*?IMMUTABLE;", README, re.M | re.S)
+    with copy(tmp_path, copy_alone) as base:
+        with base.cursor() as cr:
+            cr.execute(told)
+        assert not install(base, ["crm_gestao"])
+        indexes = base.rows(
+            "SELECT indexdef FROM pg_indexes WHERE indexname LIKE %s",
+            "crm_gestao_%part_idx",
+        )
+        assert indexes
+        assert all("unaccent(" in definition for (definition,) in indexes)
+        run_tests(base)
 
 
 @pytest.mark.parametrize("name", GLUED)

@@ -20,7 +20,8 @@ SCHEMA = {
     "columns": "SELECT table_name || '.' || column_name FROM information_schema.columns"
     " WHERE table_schema = 'public'",
     "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
-    "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint"
+    "constraints": "SELECT conrelid::regclass || '.' || conname || ' '"
+    " || pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE connamespace = 'public'::regnamespace AND contype != 'n'",
     "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
     "functions": "SELECT proname FROM pg_proc WHERE pronamespace"
@@ -156,6 +157,10 @@ def test_install_upgrade_uninstall(bare, addons):
             " [env['ir.model']._get_id(model), model, occurrence.id, event.id])\n"
             "env['ir.filters'].create({'name': 'Kept', 'model_id': model})\n"
             "env['ir.exports'].create({'name': 'Kept', 'resource': model})\n"
+            "env['ir.filters'].create({'name': 'Kept', 'model_id': 'sale.order',"
+            " 'context': \"{'group_by': ['occurrence_id']}\", 'is_default': True})\n"
+            "env['ir.attachment'].create({'name': 'a', 'res_model': 'mail.activity',"
+            " 'res_id': rival.activity_ids.id})\n"
             "env['base_import.mapping'].create({'res_model': model,"
             " 'column_name': 'Kept', 'field_name': 'subject'})\n"
             "env['mail.scheduled.message'].create({'model': model,"

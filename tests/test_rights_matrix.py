@@ -174,6 +174,15 @@ def fingerprints(server, matrix):
     return found
 
 
+def is_still_planned(cell, sign, planned):
+    """Whether nothing was done: Odoo's answer is the same where nothing was found."""
+    return (
+        sign == "+"
+        and cell["method"] in ("activity_feedback", "activity_unlink")
+        and (cell["model"], cell["id"]) in planned
+    )
+
+
 def test_every_public_method_is_called(matrix):
     """Or it says in rights_records.py why it is not."""
     assert not matrix["unknown"]
@@ -183,6 +192,15 @@ def test_rights(server, matrix):
     before = fingerprints(server, matrix)
     results = call_all(server, matrix)
     after = fingerprints(server, matrix)
+    planned = set(
+        server.database.rows(
+            "SELECT res_model, res_id FROM mail_activity WHERE active AND automated"
+        )
+    )
+    results = [
+        (cell, "-" if is_still_planned(cell, sign, planned) else sign, said)
+        for cell, sign, said in results
+    ]
 
     wrong = [f"{cell}: {said}" for cell, sign, said in results if sign == "?"]
     assert not wrong, "these calls themselves are wrong:\n" + "\n".join(wrong[:20])

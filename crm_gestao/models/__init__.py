@@ -31,6 +31,8 @@ from . import ir_rule
 from . import ir_sequence
 from . import res_company
 from . import res_config_settings
+from . import res_groups
 from . import res_partner
+from . import res_users
 from . import res_users_settings
 from . import sale_order

@@ -47,6 +47,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         "res.users",
         string="Salesperson",
         index="btree_not_null",
+        ondelete="restrict",  # see res_users.py
         check_company=True,
         tracking=True,
         domain="[('share', '=', False)]",

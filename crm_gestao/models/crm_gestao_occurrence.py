@@ -1,3 +1,4 @@
+import logging
 import re
 from ast import literal_eval
 from collections import defaultdict
@@ -40,6 +41,8 @@ from ..tools import (
 from .crm_gestao_link_mixin import check_companies
 from .crm_gestao_text_mixin import LONGEST_LINE
 from .res_partner import PARTNER_NAME
+
+_logger = logging.getLogger(__name__)
 
 CLOSED_STATES = ("done", "cancel")
 # the groups that may read orders and invoices: without them a `read` of all fields
@@ -158,6 +161,7 @@ class CrmGestaoOccurrence(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
+        ondelete="restrict",  # see res_users.py
         check_company=True,
         tracking=True,
         domain="[('share', '=', False)]",
@@ -1484,25 +1488,52 @@ class CrmGestaoOccurrence(models.Model):
             default
         """
         subject = clean_text(msg_dict.get("subject") or "").strip()[:LONGEST_LINE]
+        defaults = {
+            name: value
+            for name, value in (custom_values or {}).items()
+            # not by super(), either, which takes the subject for the reference
+            if name != "name"
+        }
+        customer = self.env["res.partner"].browse(defaults.get("partner_id") or ())
+        customer = customer.exists() or self._get_sender(msg_dict)
+        if not customer:
+            raise UserError(self._get_stranger_message())
         values = {
             "subject": subject or self.env._("(no subject)"),
-            "partner_id": self._get_sender(msg_dict).id,
             # nobody has seen to it yet, whatever its type is born as
             "state": "open",
             "duration": 0,
-            **(custom_values or {}),
         }
-        customer = self.env["res.partner"].browse(values["partner_id"] or ())
-        if not customer:
-            raise UserError(self._get_stranger_message())
-        company = self.env["res.company"].browse(values.get("company_id") or ())
-        # nobody is responsible yet, least of all who fetches the mail
+        company = self.env["res.company"].browse(defaults.get("company_id") or ())
         occurrences = self.with_company(
-            company or customer.company_id or self.env.company
-        ).with_context(default_user_id=False)
-        # not by super(), which takes the subject for the reference
-        values.pop("name", None)
-        return occurrences.create(values)
+            company.exists() or customer.company_id or self.env.company
+        )
+        try:
+            with self.env.cr.savepoint():
+                return occurrences._create_of_email(customer, values | defaults)
+        except (UserError, ValueError, TypeError, psycopg2.IntegrityError):
+            if not defaults:
+                raise
+            # such as of a type that is no more, or of a customer of another company;
+            # Odoo would take the e-mail for handled, and it would be lost
+            _logger.warning(
+                "Default values of an address are not of use", exc_info=True
+            )
+            occurrences = self.with_company(customer.company_id or self.env.company)
+            occurrence = occurrences._create_of_email(customer, values)
+            occurrence._message_log(
+                body=self.env._(
+                    "The default values of the e-mail address could not be used. The"
+                    " log of the server tells why."
+                )
+            )
+            return occurrence
+
+    @api.model
+    def _create_of_email(self, customer, values):
+        # nobody is responsible yet, least of all who fetches the mail
+        occurrences = self.with_context(default_user_id=False)
+        return occurrences.create({**values, "partner_id": customer.id})
 
     # ------------------------------------------------------------------
     # Consult

@@ -1,12 +1,10 @@
 import contextlib
-import errno
 import os
 import threading
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from ..tools import room_for_files
 
 
 class IrAttachment(models.Model):
@@ -22,7 +20,8 @@ class IrAttachment(models.Model):
         name = f"{checksum[:2]}/{checksum}"
         path = self._full_path(name)
         if self._storage() == "file" and not os.path.exists(path):
-            self._write_whole(name, path, bin_value)
+            with room_for_files(self.env):
+                self._write_whole(name, path, bin_value)
         return super()._file_write(bin_value, checksum)
 
     @api.model
@@ -39,14 +38,7 @@ class IrAttachment(models.Model):
             # who collects may have been there meanwhile
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._full_path("checklist"), part))
-        except OSError as error:
+        except OSError:
             with contextlib.suppress(OSError):
                 os.unlink(self._full_path(part))
-            if error.errno not in NO_ROOM:
-                raise
-            raise UserError(
-                self.env._(
-                    "There is no room for files on the server, and nothing was saved."
-                    " Tell an administrator."
-                )
-            ) from error
+            raise

@@ -1,8 +1,11 @@
 """Who may do what with competitors: see test_access_rights for the signs."""
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .test_access_rights import CONFIGURATION, AccessCase, read_table
 
@@ -253,6 +256,18 @@ evidence         +-+-- +++-- +++-+   -----  -----  +-+--      -----    -----  --
                         "own", shown._name, "read", shown.ids, ["display_name"]
                     )
                 self.assertEqual(actual, sign)
+
+    def test_group_is_deleted(self):
+        """A card that is closed is not opened by the deletion of its groups."""
+        card = self._create_card("closed")
+        card.active = False
+        with self.assertRaisesRegex(UserError, card.name):
+            self.closed_group.unlink()
+        # a module that is uninstalled takes its groups with it
+        self.closed_group.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        self.assertEqual(card.group_ids, self.env.ref("crm_gestao.group_manager"))
+        card.group_ids |= self.env["res.groups"].create({"name": "One more"})
+        (card.group_ids - self.env.ref("crm_gestao.group_manager")).unlink()
 
 
 @tagged("post_install", "-at_install")

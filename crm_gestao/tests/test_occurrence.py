@@ -1364,6 +1364,44 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
         occurrence = self._receive("contato@padaria.example", "It broke")
         self.assertEqual(occurrence.company_id, self.other_company)
 
+    @mute_logger("odoo.addons.crm_gestao.models.crm_gestao_occurrence")
+    def test_defaults_that_are_of_no_use(self):
+        """The e-mail is recorded all the same: who fetches it deletes it there."""
+        gone = self.type_visit.copy()
+        abroad = self.env["res.partner"].create(
+            {
+                "name": "Abroad",
+                "email": "abroad@other.example",
+                "company_id": self.other_company.id,
+            }
+        )
+        ours = self.type_visit.copy({"company_id": self.company.id})
+        defaults = {
+            "type": {"type_id": ours.id},
+            "company": {"type_id": ours.id, "company_id": self.company.id},
+            "responsible": {"user_id": self.users["own"].id},
+            "gone": {"type_id": gone.id},
+            "field": {"nothing": 1},
+            "value": {"priority": "9"},
+        }
+        gone.unlink()
+        for what, values in defaults.items():
+            self.alias.alias_defaults = values
+            with self.subTest(what):
+                occurrence = self._receive("abroad@other.example", "It broke")
+                self.assertEqual(occurrence.partner_id, abroad)
+                self.assertEqual(occurrence.company_id, self.other_company)
+                self.assertEqual(occurrence.state, "open")
+                self.assertFalse(occurrence.user_id)
+                bodies = "".join(occurrence.message_ids.mapped("body"))
+                self.assertIn("It broke.", bodies)
+                self.assertIn("could not be used", bodies)
+                self.assertEqual(self.alias.alias_status, "valid")
+        # a customer by default who is no more is the sender, if that is one
+        self.alias.alias_defaults = {"partner_id": 2**31 - 1}
+        occurrence = self._receive("abroad@other.example", "It broke")
+        self.assertEqual(occurrence.partner_id, abroad)
+
     @mute_logger("odoo.addons.mail.models.mail_thread")
     def test_from_a_colleague(self):
         """Who passes a customer's e-mail on is not the customer."""
@@ -1410,6 +1448,31 @@ class TestDeletion(OccurrenceCommon):
     def test_own_occurrence(self):
         self.occurrence.with_user(self.users["own"]).unlink()
         self.assertFalse(self.occurrence.exists())
+
+    def test_user_who_is_responsible(self):
+        """Without one it would be everybody's, to read and to delete."""
+        user = self._new_user("leaving", "crm_gestao.group_user")
+        for record in (
+            self.occurrence,
+            self.env["crm.gestao.competitor.record"].create(
+                {
+                    "competitor_id": self.env["crm.gestao.competitor"]
+                    .create({"name": "Rival"})
+                    .id,
+                    "partner_id": self.customer.id,
+                }
+            ),
+        ):
+            record.user_id = user
+            with (
+                self.subTest(record._name),
+                self.assertRaisesRegex(UserError, "Archive the user"),
+                self.cr.savepoint(),
+            ):
+                user.unlink()
+            record.user_id = self.users["own"]
+        user.active = False
+        user.unlink()
 
     def test_refused_with_an_order_and_the_way_out(self):
         order = self._create_order()

@@ -564,6 +564,27 @@ class TestManyOccurrences(PerformanceCase):
                     )
                     self.assertTrue(all(f"/{2024 + year}/" in name for name in names))
 
+    def test_senders_of_emails(self):
+        """Who has sent too many is told by the last days, not by all there is."""
+        table = "crm_gestao_occurrence"
+        occurrences = self.env["crm.gestao.occurrence"].sudo()
+        self.env.cr.execute(
+            "INSERT INTO mail_message (model, res_id, message_type, email_from, date)"
+            " SELECT %s, id, 'email', 'x' || id || '@y.example', date"
+            f" FROM {table} WHERE id %% 2 = 0",
+            [occurrences._name],
+        )
+        self.env.cr.execute("ANALYZE mail_message")
+        for minutes in (120, 5):
+            self.env["ir.config_parameter"].set_param(
+                "mail.gateway.loop.minutes", minutes
+            )
+            since = fields.Datetime.now() - timedelta(minutes=minutes)
+            domain = Domain("create_date", ">=", since)
+            domain &= Domain(occurrences._detect_loop_sender_domain("a@b.example"))
+            call = partial(occurrences.search_count, domain)
+            self._assert_indexed(self._plans(call, table), table, f"{table}_date_idx")
+
     def test_other_operations(self):
         """Of each operation that benchmarks/ measures, and no test above counts."""
         customer = Domain("commercial_partner_id", "=", self.customer.id)

@@ -1,8 +1,9 @@
 import itertools
+import json
 import traceback
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command, fields, http
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
@@ -1273,3 +1274,64 @@ class TestMoneyByAddress(SalesCommon, HttpCase):
         self.authenticate(self.rep.login, self.rep.login)
         for address in addresses[order]:
             self.assertIn("110.00", self.url_open(address).text)
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    @mute_logger("odoo.addons.web.controllers.export")
+    def test_exported_files_and_other_programs(self):
+        """The file of a list and JSON-2 give amounts to who may read the orders."""
+        order = self._create_order()
+        names = ["sale_order_ids/name", "sale_order_ids/amount_total"]
+        fnames = {"sale_order_ids": {"fields": {"name": {}, "amount_total": {}}}}
+        domain = [("id", "in", self.occurrence.ids)]
+        asked = {
+            "model": self.occurrence._name,
+            "fields": [{"name": name, "label": name, "type": "char"} for name in names],
+            "ids": self.occurrence.ids,
+            "domain": [],
+            "import_compat": False,
+        }
+        calls = {
+            "export_data": {"ids": self.occurrence.ids, "fields_to_export": names},
+            "web_read": {"ids": self.occurrence.ids, "specification": fnames},
+            "web_search_read": {"domain": domain, "specification": fnames},
+            "search": {
+                "domain": [*domain, ("sale_order_ids.amount_total", ">", 1)],
+            },
+        }
+        roles = dict.fromkeys(("all", "manager"), False) | {"rep": True}
+        for role, sees in roles.items():
+            user = self.users[role] if role != "rep" else self.rep
+            user.group_ids += self.env.ref("base.group_allow_export")
+            key = (
+                self.env["res.users.apikeys"]
+                .with_user(user)
+                ._generate("rpc", role, fields.Datetime.now() + timedelta(days=1))
+            )
+            self.authenticate(user.login, user.login)
+            self.env.flush_all()
+            answers = {
+                kind: self.url_open(
+                    f"/web/export/{kind}",
+                    data={
+                        "data": json.dumps(asked),
+                        "csrf_token": http.Request.csrf_token(self),
+                    },
+                )
+                for kind in ("csv", "xlsx")
+            } | {
+                method: self.url_open(
+                    f"/json/2/{self.occurrence._name}/{method}",
+                    json=arguments,
+                    headers={"Authorization": f"Bearer {key}"},
+                )
+                for method, arguments in calls.items()
+            }
+            for what, answer in answers.items():
+                with self.subTest(what, role=role):
+                    self.assertEqual(answer.ok, sees, answer.text)
+                    if sees and what not in ("xlsx", "search"):
+                        self.assertIn("110.0", answer.text)
+                    if not sees:
+                        self.assertIn("AccessError", answer.text)
+                        for secret in (order.name, "100.0", "110.0"):
+                            self.assertNotIn(secret, answer.text)

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import json_default
 from odoo.tools.sql import escape_psql
 
+from odoo.addons.crm_gestao.tools import room_for_files
+
 # as in Odoo's privacy look-up
 EMAIL_FIELDS = ("email_normalized", "email", "email_from", "company_email")
 # told in their own parts of the export
@@ -92,7 +94,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
                 "export_name": f"{self._get_file_name(self.partner_id.name)}.zip",
             }
         )
-        with self._make_archive(occurrences) as archive:
+        with room_for_files(self.env), self._make_archive(occurrences) as archive:
             # as the field makes it, without a longer copy of it in between
             # sudo: only Odoo makes the file of a field
             self.env["ir.attachment"].sudo().create(
