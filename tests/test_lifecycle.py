@@ -22,7 +22,9 @@ SCHEMA = {
     "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
     "constraints": "SELECT conrelid::regclass || '.' || conname || ' '"
     " || pg_get_constraintdef(oid) FROM pg_constraint"
-    " WHERE connamespace = 'public'::regnamespace AND contype != 'n'",
+    # two fields of Odoo share it: the one set up last says what a deletion does
+    " WHERE conname != 'rule_group_rel_group_id_fkey'"
+    " AND connamespace = 'public'::regnamespace AND contype != 'n'",
     "sequences": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
     "functions": "SELECT proname FROM pg_proc WHERE pronamespace"
     " = 'public'::regnamespace",
