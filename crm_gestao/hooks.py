@@ -1,6 +1,5 @@
 import re
 
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -10,41 +9,52 @@ def post_init_hook(env):
     companies.search([])._create_occurrence_sequence()
 
 
-def forget_fields(env, module):
-    """Remove what users have saved by fields that go with `module`.
+def forget_saved(env, module):
+    """Remove what users have saved by the models and fields that go with `module`.
 
     A filter that names a field which is no more breaks the list that it is for.
     """
-    data = env["ir.model.data"].search([("model", "=", "ir.model.fields")])
-    # what depends on the module goes as well; what others have, too, stays
-    goes = data.filtered(lambda record: record.module.startswith(module))
-    stays = set((data - goes).mapped("res_id"))
-    given = env["ir.model.fields"].browse(set(goes.mapped("res_id")) - stays)
-    outside = given.filtered(lambda field: not field.model.startswith("crm.gestao."))
-    # by which a path of another model may lead, unless others have such fields as well
-    shared = env["ir.model.fields"].search(
-        [("name", "in", outside.mapped("name")), ("id", "not in", outside.ids)]
-    )
-    paths = set(outside.mapped("name")) - set(
-        shared.filtered(lambda field: not field.model.startswith("crm.gestao.")).mapped(
-            "name"
+
+    def get_going(model):
+        data = env["ir.model.data"].search([("model", "=", model)])
+        # what depends on the module goes as well; what others have, too, stays
+        goes = data.filtered(lambda record: record.module.startswith(module))
+        return env[model].browse(
+            set(goes.mapped("res_id")) - set((data - goes).mapped("res_id"))
         )
+
+    models = set(get_going("ir.model").mapped("model"))
+    fields = get_going("ir.model.fields")
+    # by which a path of another model may lead, unless that of a field which stays
+    paths = set(fields.filtered(lambda f: f.model not in models).mapped("name"))
+    paths -= set(
+        env["ir.model.fields"]
+        .search([("name", "in", list(paths)), ("id", "not in", fields.ids)])
+        .mapped("name")
     )
     names = {
-        model: paths.union(fields.mapped("name"))
-        for model, fields in given.grouped("model").items()
+        model: paths.union(found.mapped("name"))
+        for model, found in fields.grouped("model").items()
     }
 
     def is_broken(model, *texts):
         words = set(re.findall(r"\w+", " ".join(filter(None, texts))))
-        return not words.isdisjoint(names.get(model, paths))
+        return model in models or not words.isdisjoint(names.get(model, paths))
 
-    filters = env["ir.filters"].with_context(active_test=False).search(Domain.TRUE)
-    filters.filtered(
-        lambda saved: is_broken(saved.model_id, saved.domain, saved.context, saved.sort)
-    ).unlink()
-    lines = env["ir.exports.line"].search(Domain.TRUE)
-    lines.filtered(lambda line: is_broken(line.export_id.resource, line.name)).unlink()
+    for kept, model, *texts in (
+        ("ir.filters", "model_id", "domain", "context", "sort"),
+        ("ir.exports.line", "export_id.resource", "name"),
+        ("ir.exports", "resource"),
+        ("base_import.mapping", "res_model", "field_name"),
+        ("mail.scheduled.message", "model"),
+    ):
+        if kept in env:
+            env[kept].with_context(active_test=False).search([]).filtered(
+                lambda record, model=model, texts=texts: is_broken(
+                    *(record.mapped(model) or [False]),
+                    *(record[text] for text in texts),
+                )
+            ).unlink()
 
 
 def uninstall_hook(env):
@@ -54,7 +64,7 @@ def uninstall_hook(env):
     Those go by SQL: what hangs on them (messages, activities, attachments) goes with
     the model.
     """
-    forget_fields(env, "crm_gestao")
+    forget_saved(env, "crm_gestao")
     # attachments of activities, which Odoo deletes by SQL
     activities = env["mail.activity"].with_context(active_test=False)
     activities = activities.search([("res_model", "=like", "crm.gestao.%")])
@@ -89,16 +99,6 @@ def uninstall_hook(env):
     sequences = sequences.search([("code", "=", "crm.gestao.occurrence")])
     sequences.date_range_ids.unlink()
     sequences.unlink()
-    # what is kept of our models, by their names, in tables of Odoo
-    for model, fname in (
-        ("ir.filters", "model_id"),
-        ("ir.exports", "resource"),
-        ("base_import.mapping", "res_model"),
-        ("mail.scheduled.message", "model"),
-    ):
-        if model in env:
-            domain = [(fname, "=like", "crm.gestao.%")]
-            env[model].with_context(active_test=False).search(domain).unlink()
     # XML ids that other modules were given for what they added to our models
     env["ir.model.data"].search(
         [

@@ -15,4 +15,5 @@
         "views/crm_gestao_occurrence_type_views.xml",
     ],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

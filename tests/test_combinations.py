@@ -4,12 +4,14 @@ make combos           all, which takes a while: it is no part of `make test`
 make combos T=stock   one of them
 """
 
+import contextlib
 import re
 import subprocess
 from pprint import pformat
 
 import bootstrap
 import database
+import psycopg2
 import pytest
 from conftest import REPO, copy, trouble
 from test_lifecycle import content, difference, snapshot
@@ -122,7 +124,14 @@ def test_without_accents(tmp_path):
     """What README tells to do, after which each search and its index are others."""
     (told,) = re.findall(r"^ +CREATE EXTENSION.*?IMMUTABLE;", README, re.M | re.S)
     with copy(tmp_path, copy_alone) as base:
-        with base.cursor() as cr:
+        # its superuser's name is that of PostgreSQL's own set-up, as in dev/pg.py
+        with (
+            contextlib.closing(
+                psycopg2.connect(dbname=base.name, user="postgres")
+            ) as connection,
+            connection,
+            connection.cursor() as cr,
+        ):
             cr.execute(told)
         assert not install(base, ["crm_gestao"])
         indexes = base.rows(
@@ -153,16 +162,29 @@ env['crm.gestao.occurrence'].create(
 env['crm.lead'].create({'name': 'Deal', 'partner_id': partner.id})
 env['base_import.mapping'].create({
     'res_model': 'res.partner', 'column_name': 'Kept', 'field_name': 'name'})
+env['ir.filters'].create({'name': 'Kept', 'model_id': 'crm.gestao.competitor.record',
+    'context': "{'group_by': ['competitor_id']}"})
+env['ir.filters'].create({'name': 'Kept', 'model_id': 'crm.gestao.occurrence.type',
+    'domain': "[('name', '!=', False)]"})
 env.cr.commit()
 """
 USED = {
     "crm_gestao_crm": """
 env['crm.lead'].search([('name', '=', 'Deal')]).occurrence_id = occurrence
+env['ir.filters'].create({'name': 'Gone', 'model_id': 'crm.lead',
+    'context': "{'group_by': ['occurrence_id']}"})
+env['ir.filters'].create({'name': 'Gone', 'model_id': 'crm.gestao.competitor.record',
+    'domain': "[('lead_id', '!=', False)]"})
 """,
     "crm_gestao_privacy": """
 occurrence.type_id.retention_months = 12
 env['crm.gestao.privacy.log']._log([{
     'act': 'export', 'occurrence_count': 1, 'partner_id': occurrence.partner_id.id}])
+env['ir.filters'].create({'name': 'Gone', 'model_id': 'crm.gestao.privacy.log'})
+env['ir.filters'].create({'name': 'Gone', 'model_id': 'crm.gestao.occurrence.type',
+    'domain': "[('retention_months', '>', 1)]"})
+env['ir.exports'].create({'name': 'Gone', 'resource': 'crm.gestao.privacy.log',
+    'export_fields': [(0, 0, {'name': 'date'})]})
 """,
 }
 FOUND = "occurrence = env['crm.gestao.occurrence'].search([('subject', '=', 'Visit')])"

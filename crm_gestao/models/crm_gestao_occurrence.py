@@ -1488,52 +1488,72 @@ class CrmGestaoOccurrence(models.Model):
             default
         """
         subject = clean_text(msg_dict.get("subject") or "").strip()[:LONGEST_LINE]
-        defaults = {
-            name: value
-            for name, value in (custom_values or {}).items()
-            # not by super(), either, which takes the subject for the reference
-            if name != "name"
-        }
-        customer = self.env["res.partner"].browse(defaults.get("partner_id") or ())
-        customer = customer.exists() or self._get_sender(msg_dict)
+        defaults = dict(custom_values or {})
+        # not by super(), either, which takes the subject for the reference
+        defaults.pop("name", None)
+        customer = self._get_default_record("res.partner", defaults.get("partner_id"))
+        customer = customer or self._get_sender(msg_dict)
         if not customer:
             raise UserError(self._get_stranger_message())
+        company = self._get_default_record("res.company", defaults.get("company_id"))
+        if not customer.filtered_domain(customer._check_company_domain(company)):
+            company = company.browse()
+        company = company or customer.company_id or self.env.company
         values = {
             "subject": subject or self.env._("(no subject)"),
+            "partner_id": customer.id,
             # nobody has seen to it yet, whatever its type is born as
             "state": "open",
             "duration": 0,
         }
-        company = self.env["res.company"].browse(defaults.get("company_id") or ())
-        occurrences = self.with_company(
-            company.exists() or customer.company_id or self.env.company
-        )
+        # nobody is responsible yet, least of all who fetches the mail
+        occurrences = self.with_company(company).with_context(default_user_id=False)
+        fitting = self._get_fitting_defaults(defaults, company)
+        is_told = fitting != defaults
         try:
             with self.env.cr.savepoint():
-                return occurrences._create_of_email(customer, values | defaults)
-        except (UserError, ValueError, TypeError, psycopg2.IntegrityError):
-            if not defaults:
-                raise
-            # such as of a type that is no more, or of a customer of another company;
+                occurrence = occurrences.create(
+                    {**values, **fitting, "partner_id": customer.id}
+                )
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
             # Odoo would take the e-mail for handled, and it would be lost
-            _logger.warning(
-                "Default values of an address are not of use", exc_info=True
-            )
-            occurrences = self.with_company(customer.company_id or self.env.company)
-            occurrence = occurrences._create_of_email(customer, values)
+            _logger.warning("An e-mail is recorded without default values", exc_info=1)
+            occurrence = occurrences.create(values)
+            is_told = bool(fitting)
+        if is_told:
             occurrence._message_log(
                 body=self.env._(
-                    "The default values of the e-mail address could not be used. The"
-                    " log of the server tells why."
+                    "Not all default values of the e-mail address could be used: they"
+                    " do not fit this customer, or what they name is no more."
                 )
             )
-            return occurrence
+        return occurrence
 
     @api.model
-    def _create_of_email(self, customer, values):
-        # nobody is responsible yet, least of all who fetches the mail
-        occurrences = self.with_context(default_user_id=False)
-        return occurrences.create({**values, "partner_id": customer.id})
+    def _get_default_record(self, model, value):
+        """What a default value of an e-mail address names, as far as it is there."""
+        # whatever an administrator has typed
+        return self.env[model].browse(value if type(value) is int else ()).exists()
+
+    @api.model
+    def _get_fitting_defaults(self, defaults, company):
+        """The default values of an e-mail address that an occurrence can have."""
+
+        def fits(name, value):
+            field = self._fields.get(name)
+            if not field or field.type != "many2one" or not value:
+                return bool(field)
+            if name == "company_id":
+                return value == company.id
+            record = self._get_default_record(field.comodel_name, value)
+            domain = (
+                record._check_company_domain(company) if field.check_company else []
+            )
+            return bool(record.filtered_domain(domain))
+
+        return {name: value for name, value in defaults.items() if fits(name, value)}
 
     # ------------------------------------------------------------------
     # Consult

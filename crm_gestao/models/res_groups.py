@@ -22,6 +22,10 @@ class ResGroups(models.Model):
             # a module that goes takes its groups with it: managers see every card
             managers = self.env.ref("crm_gestao.group_manager", False)
             if managers and managers not in self:
+                strangers = cards.filtered(
+                    lambda card: card.user_id not in managers.all_user_ids
+                )
+                strangers.user_id = False  # who no longer sees the card
                 cards.group_ids = managers
             return
         raise UserError(

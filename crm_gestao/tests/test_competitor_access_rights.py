@@ -261,11 +261,14 @@ evidence         +-+-- +++-- +++-+   -----  -----  +-+--      -----    -----  --
         """A card that is closed is not opened by the deletion of its groups."""
         card = self._create_card("closed")
         card.active = False
+        self.users["own"].group_ids = [Command.link(self.closed_group.id)]
+        card.user_id = self.users["own"]
         with self.assertRaisesRegex(UserError, card.name):
             self.closed_group.unlink()
         # a module that is uninstalled takes its groups with it
         self.closed_group.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
         self.assertEqual(card.group_ids, self.env.ref("crm_gestao.group_manager"))
+        self.assertFalse(card.user_id)
         card.group_ids |= self.env["res.groups"].create({"name": "One more"})
         (card.group_ids - self.env.ref("crm_gestao.group_manager")).unlink()
 

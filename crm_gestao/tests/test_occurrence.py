@@ -1383,7 +1383,9 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
             "gone": {"type_id": gone.id},
             "field": {"nothing": 1},
             "value": {"priority": "9"},
+            "text": {"company_id": "x", "partner_id": True, "type_id": [1]},
         }
+        gone_id = gone.id
         gone.unlink()
         for what, values in defaults.items():
             self.alias.alias_defaults = values
@@ -1395,8 +1397,15 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
                 self.assertFalse(occurrence.user_id)
                 bodies = "".join(occurrence.message_ids.mapped("body"))
                 self.assertIn("It broke.", bodies)
-                self.assertIn("could not be used", bodies)
+                self.assertIn("could be used", bodies)
                 self.assertEqual(self.alias.alias_status, "valid")
+        # what fits stays: also the company, of a customer whom all companies share
+        self.users["all"].company_ids |= self.other_company
+        values = {"company_id": self.other_company.id, "user_id": self.users["all"].id}
+        self.alias.alias_defaults = {**values, "type_id": gone_id}
+        occurrence = self._receive("contato@padaria.example", "It broke")
+        self.assertEqual(occurrence.company_id, self.other_company)
+        self.assertEqual(occurrence.user_id, self.users["all"])
         # a customer by default who is no more is the sender, if that is one
         self.alias.alias_defaults = {"partner_id": 2**31 - 1}
         occurrence = self._receive("abroad@other.example", "It broke")
