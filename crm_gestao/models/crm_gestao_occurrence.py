@@ -1463,18 +1463,20 @@ class CrmGestaoOccurrence(models.Model):
         # the last days only, for which there is an index, unlike of create_date
         parameters = self.env["ir.config_parameter"].sudo()  # as Odoo reads it here
         minutes = int(parameters.get_param("mail.gateway.loop.minutes", 120))
-        since = fields.Datetime.now() - timedelta(days=1, minutes=minutes)
-        return [
-            ("date", ">=", since),
-            (
-                "message_ids",
-                "any",
-                [
-                    ("message_type", "=", "email"),
-                    ("email_from", "ilike", email_from_normalized),
-                ],
-            ),
-        ]
+        now = fields.Datetime.now()
+        since = now - timedelta(days=1, minutes=minutes)
+        # sudo: as Odoo searches by the domain; in two steps, for else PostgreSQL may go
+        # through all messages that there are
+        recent = self.sudo().search([("date", ">=", since), ("date", "<=", now)])
+        messages = recent.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", recent.ids),
+                ("message_type", "=", "email"),
+                ("email_from", "ilike", email_from_normalized),
+            ]
+        )
+        return [("id", "in", messages.mapped("res_id"))]
 
     @api.model
     def _get_stranger_message(self):
