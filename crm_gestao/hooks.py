@@ -13,6 +13,8 @@ def forget_saved(env, module):
     """Remove what users have saved by the models and fields that go with `module`.
 
     A filter that names a field which is no more breaks the list that it is for.
+
+    :param str module: the addon; those whose names begin with it depend on it
     """
 
     def get_going(model):

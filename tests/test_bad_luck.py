@@ -24,6 +24,7 @@ import pg
 import pytest
 
 OCCURRENCE = "crm.gestao.occurrence"
+PRIVACY = "crm.gestao.privacy.wizard"
 # demo users, of different rights
 LOGINS = ("clerk", "manager", "rep", "rep2", "admin")
 BROKEN = (
@@ -213,7 +214,7 @@ def forget(client, things, number):
     person = client.env["res.partner"].create({"name": f"luck person {number}"})
     values = {"partner_id": person, "subject": "luck person"}
     client.env[OCCURRENCE].write([number], values)
-    wizards = client.env["crm.gestao.privacy.wizard"]
+    wizards = client.env[PRIVACY]
     wizard = wizards.create({"partner_id": person, "is_understood": True})
     wizards.action_anonymise([wizard])
     return person
@@ -404,7 +405,7 @@ def test_disk_is_full(server, things):
             text = "x" * 3_000_000
             model.message_post([number], body="Look", attachments=[["a.txt", text]])
         with pytest.raises(odoorpc.error.RPCError, match="no room for files"):
-            manager["crm.gestao.privacy.wizard"].action_export([export])
+            manager[PRIVACY].action_export([export])
         # what needs no file is saved
         model.write([number], {"subject": "luck disk, changed"})
     finally:
@@ -629,19 +630,22 @@ def test_named_on_the_fly_twice(server, model):
         assert server.database.rows(query, name) == [(answers[0][0],)]
 
 
+def open_privacy_dialogs(env, occurrence):
+    """Two dialogs on the same person, who is made the customer of an occurrence."""
+    person = env["res.partner"].create({"name": "Pressed Twice"})
+    env[OCCURRENCE].write([occurrence], {"partner_id": person})
+    partners = env["res.partner"]
+    return person, [partners.action_privacy([person])["res_id"] for _ in range(2)]
+
+
 def test_anonymised_twice(server, things, occurrence):
     """Two clicks in each of two dialogs make one act."""
-    client = server.rpc("manager")
-    person = client.env["res.partner"].create({"name": "Pressed Twice"})
-    client.env[OCCURRENCE].write([occurrence], {"partner_id": person})
-    model = "crm.gestao.privacy.wizard"
-    wizards = [
-        client.env["res.partner"].action_privacy([person])["res_id"] for _ in range(2)
-    ]
-    client.env[model].write(wizards, {"is_understood": True})
+    env = server.rpc("manager").env
+    person, wizards = open_privacy_dialogs(env, occurrence)
+    env[PRIVACY].write(wizards, {"is_understood": True})
     press(
         server,
-        [("manager", model, "action_anonymise", [wizard]) for wizard in wizards * 2],
+        [("manager", PRIVACY, "action_anonymise", [wizard]) for wizard in wizards * 2],
     )
     query = "SELECT id FROM crm_gestao_privacy_log WHERE partner_id = %s"
     assert len(server.database.rows(query, person)) == 1
@@ -650,24 +654,19 @@ def test_anonymised_twice(server, things, occurrence):
 
 def test_exported_twice(server, things, occurrence):
     """Two clicks in each of two dialogs: each has one file, which is whole."""
-    client = server.rpc("manager")
-    person = client.env["res.partner"].create({"name": "Exported Twice"})
-    client.env[OCCURRENCE].write([occurrence], {"partner_id": person})
-    model = "crm.gestao.privacy.wizard"
-    wizards = [
-        client.env["res.partner"].action_privacy([person])["res_id"] for _ in range(2)
-    ]
+    env = server.rpc("manager").env
+    _person, wizards = open_privacy_dialogs(env, occurrence)
     press(
         server,
-        [("manager", model, "action_export", [wizard]) for wizard in wizards * 2],
+        [("manager", PRIVACY, "action_export", [wizard]) for wizard in wizards * 2],
     )
     files = server.database.rows(
         "SELECT res_id FROM ir_attachment WHERE res_model = %s AND res_id IN %s",
-        model,
+        PRIVACY,
         tuple(wizards),
     )
     assert sorted(files) == sorted((wizard,) for wizard in wizards)
-    for wizard in client.env[model].read(wizards, ["export_file"]):
+    for wizard in env[PRIVACY].read(wizards, ["export_file"]):
         with zipfile.ZipFile(io.BytesIO(base64.b64decode(wizard["export_file"]))) as z:
             assert z.testzip() is None
             assert z.namelist()
