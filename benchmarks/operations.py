@@ -400,7 +400,11 @@ def partner_page_sql(bench, login, customer):
 
 
 def day_of(number):
-    """One of three years, of which an import may bring all at once."""
+    """One of three years, of which an import may bring all at once.
+
+    Of one by one as well: were they all of today, the newest, which the list and the
+    kanban show, would soon be what was measured, and have no tags or activities.
+    """
     noon = datetime.combine(TODAY, datetime.min.time()) - timedelta(hours=12)
     return noon - timedelta(days=number * 7 % 1096)
 
@@ -417,12 +421,11 @@ def creation(many, log):
             {**product.values, "partner_id": BASE + 21 + (start + number) % 30_000}
             for number in range(many)
         ]
-        if many > 1:
-            # as an import brings them
-            for number, vals in enumerate(values):
+        for number, vals in enumerate(values):
+            if product == OURS:
+                vals["date"] = str(day_of(start + number))
+            if many > 1:  # as an import brings them
                 vals["description"] = TEXTS[number % len(TEXTS)]
-                if product == OURS:
-                    vals["date"] = str(day_of(number))
         return Call(product.model, "create", [values], {"context": context}, hits=many)
 
     def bare(bench, login, customer):
@@ -436,7 +439,7 @@ def creation(many, log):
         rows = []
         for number in range(many):
             customer = BASE + 21 + (start + number) % 30_000
-            day = day_of(number) if many > 1 else now
+            day = day_of(start + number)
             rows.append((
                 f"OC/{day.year}/", "Bench", 1, bench.type_id, customer, uid,
                 "done", day, day, 0, "0", 1, True, uid, now, uid, now,
