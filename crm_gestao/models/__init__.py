@@ -23,6 +23,7 @@ from . import mail_activity
 from . import mail_activity_type
 from . import mail_followers
 from . import mail_message
+from . import mail_template
 from . import mail_thread
 from . import ir_attachment
 from . import ir_fields_converter

@@ -5,6 +5,11 @@ from odoo.fields import Command
 
 from ..tools import check_id, is_ours
 
+# what is summed up of lines that are not saved
+TOLD_OF_LINES = {
+    "account.move.line": ("sale_line_ids",),
+    "sale.order.line": ("invoice_lines",),
+}
 # of these a name is told, and no secret
 PUBLIC = {"res.company", "res.currency", "res.users", "uom.uom"}
 
@@ -131,11 +136,26 @@ class Base(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        if self.env.su:
+        if not values or get_asking_user(self).env.su:
             return values
+        if self._ids and is_ours(self._name):
+            # what is computed of them is for who works with such records
+            self.browse().sudo(False).check_access("read")
         values = drop_computed_links(self, values)
-        check_told_links(self, values, is_ours(self._name))
+        check_defaults(self, values, is_ours(self._name))
         return values
+
+    def read(self, fields=None, load="_classic_read"):
+        check_numbers(self)
+        return super().read(fields, load)
+
+    def export_data(self, fields_to_export):
+        check_numbers(self)
+        return super().export_data(fields_to_export)
+
+    def copy_data(self, default=None):
+        check_numbers(self)
+        return super().copy_data(default)
 
     def onchange(self, values, field_names, fields_spec):
         if not self.env.su and isinstance(values, dict):
@@ -143,6 +163,47 @@ class Base(models.AbstractModel):
             check_told_links(self, values, is_ours(self._name))
             field_names = [fname for fname in field_names or () if fname in values]
         return super().onchange(values, field_names, fields_spec)
+
+
+def check_numbers(records):
+    """Refuse a client a record of a number that there is none of, as 0.
+
+    Odoo takes it for one that is new: it asks for no right, and takes its values from
+    what the client calls defaults.
+
+    :raise UserError:
+    """
+    if not all(records._ids) and not records.env.su:
+        for id_ in records._ids:
+            if not (id_ or isinstance(id_, NewId)):
+                check_id(records.env, id_)
+
+
+def get_asking_user(records):
+    """These records with the rights of whom the defaults come from.
+
+    What is computed with all rights, of a record that is not saved, asks for the
+    defaults of its links with all rights, too: they are the client's.
+    """
+    return records.sudo(False) if records._ids else records
+
+
+def check_defaults(records, values, is_strict):
+    """Refuse defaults that link to what the user may not read.
+
+    :param records: those that have asked for them, none where a client has
+    :raise UserError:
+    """
+    try:
+        check_told_links(get_asking_user(records), values, is_strict)
+    except AccessError as error:
+        if not records._ids:
+            raise
+        message = str(error)
+    else:
+        return
+    # after an AccessError Odoo computes once more, as though there were no link
+    raise UserError(message)
 
 
 def drop_computed_links(model, values):
@@ -170,7 +231,10 @@ def check_told_links(model, values, is_strict, is_nested=False):
     :raise AccessError:
     :raise UserError: where a link is of no form that there is
     """
-    told = model._get_told_links() if isinstance(model, CrmGestaoLinkMixin) else ()
+    if isinstance(model, CrmGestaoLinkMixin):
+        told = model._get_told_links()
+    else:
+        told = TOLD_OF_LINES.get(model._name, ())
     for fname, value in values.items():
         field = model._fields.get(fname)
         # a record that is new is false, too

@@ -15,7 +15,7 @@ class MailActivity(models.Model):
         res = super()._compute_res_name()
         for activity in self.filtered("res_id"):
             model, user = activity.res_model, activity.user_id
-            is_new = not isinstance(activity.id, int)
+            is_new = not activity.id  # nor is 0 one that is there
             if model not in self.env or not (is_new or is_guarded(self.env, model)):
                 continue
             record = self.env[model].sudo(False).browse(activity.res_id)

@@ -119,7 +119,7 @@ class MailMessage(models.Model):
         # what a client says it is about to write may be on a file, which tells as much
         guarded = self.filtered(
             lambda m: m.res_id
-            and (m._is_guarded() or (m.model in self.env and not m._origin))
+            and (m._is_guarded() or (m.model in self.env and not m.id))
         )
         for model, messages in guarded.grouped("model").items():
             records = self.env[model].browse(messages.mapped("res_id"))

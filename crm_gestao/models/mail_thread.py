@@ -1,6 +1,7 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
 
-from ..tools import as_reader, get_told_name, is_guarded, is_told
+from ..tools import as_reader, check_id, get_told_name, is_guarded, is_told
 
 
 # Odoo tells the amount of an order or an invoice to whoever follows it or is mentioned
@@ -8,6 +9,36 @@ from ..tools import as_reader, get_told_name, is_guarded, is_told
 # keep a docstring in the database, also when we are uninstalled.)
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Do by an e-mail that a client brings only what the user might do.
+
+        Odoo does it with all rights, in the name of whoever the e-mail says it is from.
+        What aliases route, without any values, is as good as what anybody may send.
+        """
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            if custom_values:
+                raise AccessError(
+                    self.env._(
+                        "Only an administrator may give default values with an e-mail."
+                        " Leave them out."
+                    )
+                )
+            if is_guarded(self.env, model):
+                ids = [check_id(self.env, thread_id)] if thread_id else []
+                self.env[model].browse(ids).check_access("write" if ids else "create")
+        return super().message_process(
+            model, message, custom_values, save_original, strip_attachments, thread_id
+        )
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         if not is_guarded(self.env, self._name):

@@ -1,7 +1,11 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ..models.crm_gestao_link_mixin import check_told_links, get_linked
+from ..models.crm_gestao_link_mixin import (
+    check_defaults,
+    get_asking_user,
+    get_linked,
+)
 
 
 # Subject, text and files of the e-mail that sends an invoice are made with all rights,
@@ -18,9 +22,9 @@ class AccountMoveSendWizard(models.TransientModel):
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        if not self.env.su:
+        if not get_asking_user(self).env.su:
             # Odoo takes the invoice from what is ticked in a list
-            check_told_links(self, values, is_strict=False)
+            check_defaults(self, values, is_strict=False)
             self._check_template_of(values)
         return values
 

@@ -41,7 +41,7 @@ class MailComposeMessage(models.TransientModel):
     def _check_parents_in_memory(self):
         # a client only says that it is about to answer these
         for composer in self:
-            if not isinstance(composer.id, int):
+            if not composer.id:
                 composer._check_parent()
 
     def _check_parent(self):
@@ -52,13 +52,21 @@ class MailComposeMessage(models.TransientModel):
 
     def _evaluate_res_ids(self):
         res_ids = super()._evaluate_res_ids()
-        if not isinstance(self.id, int):
+        if not self.id:
             # a client only says that it is about to write on these
             self._check_document(res_ids)
         return res_ids
 
+    def _action_send_mail(self, auto_commit=False):
+        # what the template is about, and its reports, may be others by now
+        self._check_documents()
+        return super()._action_send_mail(auto_commit=auto_commit)
+
     def _check_document(self, res_ids):
-        # what a template is about is what Odoo renders, whatever the model here
-        for model in {self.model, self.sudo().template_id.model}:
+        # what a template is about, and its reports, is what Odoo renders, whatever the
+        # model here
+        template = self.sudo().template_id
+        reports = template.report_template_ids.mapped("model")
+        for model in {self.model, template.model, *reports}:
             if is_guarded(self.env, model):
                 self.env[model].sudo(False).browse(res_ids).check_access("read")
