@@ -300,6 +300,14 @@ def get_used_message(record):
     )
 
 
+def get_copy_name(env, name, longest):
+    """What a copy of `name` is called, within `longest` characters."""
+    copy = env._("%s (copy)", name)
+    if (excess := len(copy) - longest) > 0:
+        copy = env._("%s (copy)", name[:-excess])
+    return copy
+
+
 def find_or_create(model, domain, values):
     """Take the record that is there, or else create it, even if others ask at once.
 

@@ -1,7 +1,7 @@
 {
     "name": "CRM Gestão: Privacy",
     "summary": "Export and anonymise what is held on one person, and retention periods",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_gestao contributors",
     "license": "LGPL-3",

@@ -119,11 +119,24 @@ def test_install_upgrade_uninstall(bare, addons):
     installed = dict(bare.rows(states, list(addons)))
     assert installed == dict.fromkeys(addons, "installed"), "a glue addon is missing"
 
+    # what an administrator deletes is not wanted
+    choices = {
+        "crm_gestao_occurrence_type": "type_visit",
+        "crm_gestao_competitor_reason": "competitor_reason_price",
+    }
+    bare.shell(
+        "".join(f"env.ref('crm_gestao.{name}').unlink()\n" for name in choices.values())
+        + "env.cr.commit()\n"
+    )
+    left = {table: bare.rows(f"SELECT id FROM {table}") for table in choices}
+    assert all(left.values())
+
     first = snapshot(bare)
     assert first["tables"] > before["tables"]
     for _ in range(2):
         assert not trouble(bare.run("-u", names))
         assert not difference(first, snapshot(bare)), "an upgrade changes something"
+        assert left == {table: bare.rows(f"SELECT id FROM {table}") for table in left}
 
     if "crm_gestao_occurrence" in first["tables"]:
         bare.shell(
@@ -251,6 +264,8 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
 
     assert not trouble(bare.run("-i", ",".join(addons), "-u", ",".join(addons)))
     assert bare.rows(KEPT) == before
+    reasons = "SELECT count(*) FROM crm_gestao_competitor_reason"
+    assert bare.rows(reasons) == installed.rows(reasons) != [(0,)]
     # since 19.0.1.5.0 it tells the stranger no subject
     told = "SELECT res_name FROM mail_activity a JOIN res_users u ON u.id = a.user_id"
     ((name,),) = bare.rows(f"{told} WHERE u.login = 'stranger'")

@@ -31,6 +31,11 @@ class AccountMove(models.Model):
         "(commercial_partner_id, invoice_date)"
     )
 
+    @api.model
+    def _get_told_links(self):
+        # of lines that are not saved, Odoo sums up what the saved ones have
+        return [*super()._get_told_links(), "invoice_line_ids", "line_ids"]
+
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)

@@ -399,6 +399,10 @@ class CrmGestaoCompetitorRecord(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         return SQL("COUNT(%s)" if func == "count" else "AVG(%s)", value)
 
+    @api.constrains("occurrence_id")
+    def _check_customer_of_occurrence(self):
+        self.env["crm.gestao.occurrence"]._check_customers(self)
+
     @api.constrains("user_id", "competitor_id")
     def _check_user(self):
         check_colleagues(self.user_id)

@@ -32,6 +32,7 @@ from ..tools import (
     check_colleagues,
     check_id,
     clean_text,
+    get_copy_name,
     get_told_name,
     get_trigram_clause,
     get_unaccent,
@@ -786,30 +787,58 @@ class CrmGestaoOccurrence(models.Model):
         if not self.participant_ids:
             return
         for occurrence in self.filtered("participant_ids"):
-            people = occurrence.participant_ids
+            strangers = occurrence._get_strangers()
             if occurrence in known:
-                people -= known[occurrence]
-            company = occurrence.commercial_partner_id
-            strangers = people.filtered(
-                lambda person, company=company: person.commercial_partner_id != company
-            )
+                strangers -= known[occurrence]
             if strangers:
                 raise ValidationError(
                     self.env._(
                         "%(people)s: not a contact of %(customer)s. Choose participants"
                         " among the contacts of the customer.",
                         people=", ".join(strangers.mapped("display_name")),
-                        customer=company.display_name,
+                        customer=occurrence.commercial_partner_id.display_name,
+                    )
+                )
+
+    def _get_strangers(self):
+        """The participants who are not contacts of the customer."""
+        company = self.commercial_partner_id
+        return self.participant_ids.filtered(
+            lambda person: person.commercial_partner_id != company
+        )
+
+    @api.model
+    def _check_customers(self, documents):
+        """Refuse documents that are linked to an occurrence of another customer.
+
+        It may have been given that one while the form of the document was open.
+
+        :param documents: records with `occurrence_id` and `partner_id`
+        :raise AccessError: for an occurrence that the user may not read
+        :raise ValidationError:
+        """
+        # sudo: only to compare
+        for document in documents.sudo().filtered("occurrence_id"):
+            occurrence = document.occurrence_id
+            customer = document.partner_id.commercial_partner_id
+            if customer and customer != occurrence.commercial_partner_id:
+                # who may not read it is told no more; what checks has all rights
+                occurrence.sudo(False).check_access("read")
+                raise ValidationError(
+                    self.env._(
+                        "%(occurrence)s belongs to %(customer)s, but this is for"
+                        " %(other)s. Choose %(customer)s, or begin anew from an"
+                        " occurrence of %(other)s.",
+                        occurrence=occurrence.name,
+                        customer=occurrence.commercial_partner_id.display_name,
+                        other=customer.display_name,
                     )
                 )
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
         """Participants are of the customer: with another one they go."""
-        company = self.commercial_partner_id
-        self.participant_ids = self.participant_ids.filtered(
-            lambda person: person.commercial_partner_id == company
-        )
+        self.participant_ids -= self._get_strangers()
 
     @api.model
     @api.private
@@ -1054,10 +1083,15 @@ class CrmGestaoOccurrence(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         for occurrence, vals in zip(self, vals_list, strict=True):
-            if "subject" not in (default or {}):
-                vals["subject"] = self.env._("%s (copy)", occurrence.subject)
-            if "date" not in (default or {}):
+            given = default or {}
+            if "subject" not in given:
+                vals["subject"] = get_copy_name(self.env, occurrence.subject, 500)
+            if "date" not in given:
                 vals["date"] = fields.Datetime.now()
+            if "participant_ids" not in given:
+                # who has moved to another company since takes part in no new one
+                people = occurrence.participant_ids - occurrence._get_strangers()
+                vals["participant_ids"] = [Command.set(people.ids)]
         return vals_list
 
     @api.ondelete(at_uninstall=False)
@@ -1545,6 +1579,10 @@ class CrmGestaoOccurrence(models.Model):
 
         def fits(name, value):
             field = self._fields.get(name)
+            if field and field.type in ("one2many", "many2many"):
+                # nothing that changes what there is, for it is done with all rights
+                allowed = Command.LINK, Command.SET
+                return field.type == "many2many" and all(c[0] in allowed for c in value)
             if not field or field.type != "many2one" or not value:
                 return bool(field)
             if name == "company_id":

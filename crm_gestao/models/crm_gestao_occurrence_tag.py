@@ -3,7 +3,7 @@ from random import randint
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import Integer, check_id, find_or_create
+from ..tools import Integer, check_id, find_or_create, get_copy_name
 from .crm_gestao_text_mixin import read_text
 
 
@@ -47,6 +47,6 @@ class CrmGestaoOccurrenceTag(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         return [
-            dict(vals, name=self.env._("%s (copy)", tag.name))
+            dict(vals, name=get_copy_name(self.env, tag.name, 100))
             for tag, vals in zip(self, vals_list, strict=True)
         ]

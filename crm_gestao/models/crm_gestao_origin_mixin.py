@@ -26,6 +26,10 @@ class CrmGestaoOriginMixin(models.AbstractModel):
     def _get_readable_occurrence(self):
         """The occurrence, to be linked to what comes of this, if the user may read it.
 
-        An order or an opportunity may be somebody's whose occurrence is a colleague's.
+        An order or an opportunity may be somebody's whose occurrence is a colleague's,
+        or have been given another customer since.
         """
-        return filter_readable(self.occurrence_id)
+        customer = self.partner_id.commercial_partner_id
+        return filter_readable(self.occurrence_id).filtered(
+            lambda occurrence: occurrence.commercial_partner_id == customer
+        )

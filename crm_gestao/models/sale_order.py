@@ -89,6 +89,15 @@ class SaleOrder(models.Model):
             )
             order.known_competitor_ids = competitors & shown
 
+    @api.model
+    def _get_told_links(self):
+        # of lines that are not saved, Odoo sums up what the saved ones have
+        return [*super()._get_told_links(), "order_line"]
+
+    @api.constrains("occurrence_id")
+    def _check_customer_of_occurrence(self):
+        self.env["crm.gestao.occurrence"]._check_customers(self)
+
     @api.readonly
     def action_view_competitor_records(self):
         """Open the competitor records of this order, or the dialog of the first."""

@@ -64,12 +64,14 @@ class SalesCommon(OccurrenceCommon):
 
     @classmethod
     def _create_order(cls, confirmed=True, **values):
-        """An order of 100.00, and 10.00 of tax."""
+        """An order of 100.00, and 10.00 of tax; of the occurrence if it may be."""
+        partner = cls.customer.browse(values.get("partner_id", cls.customer.id))
+        is_theirs = partner.commercial_partner_id == cls.customer
         order = cls.env["sale.order"].create(
             {
                 "partner_id": cls.customer.id,
                 "user_id": cls.rep.id,
-                "occurrence_id": cls.occurrence.id,
+                "occurrence_id": is_theirs and cls.occurrence.id,
                 "order_line": [
                     Command.create(
                         {

@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 import json
 import xmlrpc.client
@@ -739,6 +740,62 @@ class TestResponsible(AccessCase):
                         name = found["value"].get(fname) or ""
                         self.assertEqual(bool(name), is_told)
 
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_names_of_what_a_client_is_about_to_change_into(self):
+        """The same of what is saved, and is the client's own."""
+        user = self.users["employee"]
+        partner = self.customer.with_user(user)
+        activity = self.customer.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=user.id
+        ).with_user(user)
+        secret = self.mine.message_post(body="Secret", subject="Secret")
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(user)
+            .create({"model": partner._name, "res_ids": str(partner.ids)})
+        )
+        template = self.env["mail.template"].create(
+            {
+                "name": "Subject",
+                "model_id": self.env["ir.model"]._get_id(self.mine._name),
+                "subject": "{{ object.subject }}",
+                "body_html": "<p t-out='object.subject'/>",
+            }
+        )
+        self.mine.subject = "Secret"
+        elsewhere = {"model": self.mine._name, "res_ids": str(self.mine.ids)}
+        message = self.customer.with_user(user).message_post(body="Mine")
+        for record, values, names in (
+            (
+                activity,
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(self.mine._name),
+                    "res_id": self.mine.id,
+                    "user_id": False,
+                },
+                ["res_name"],
+            ),
+            (
+                composer,
+                {**elsewhere, "template_id": template.id},
+                ["subject", "body", "attachment_ids"],
+            ),
+            (composer, {"parent_id": secret.id}, ["subject", "partner_ids"]),
+            (
+                message,
+                {"model": self.mine._name, "res_id": self.mine.id},
+                ["record_name"],
+            ),
+        ):
+            with self.subTest(record, values=values):
+                self.env.invalidate_all()
+                told = None
+                with contextlib.suppress(AccessError):
+                    told = record.onchange(
+                        dict(values), list(values), dict.fromkeys(names, {})
+                    )
+                self.assertNotIn("Secret", str(told))
+
     def test_activities_of_what_is_gone(self):
         """They are handed over with the others, and keep the name."""
         activities = self.mine.activity_schedule("mail.mail_activity_data_todo")
@@ -750,6 +807,54 @@ class TestResponsible(AccessCase):
         self.env.invalidate_all()
         activities.sudo().user_id = self.colleague
         self.assertEqual(activities.mapped("res_name"), [self.mine.name, name])
+
+    def test_an_email_that_a_client_brings(self):
+        """Odoo does what it says with all rights, in the name of whom it is from."""
+        order = self.env["sale.order"].create({"partner_id": self.customer.id})
+        number = itertools.count()
+
+        self.contact.email = "ana@padaria.example"
+
+        def bring(role, thread_id=None, values=None, model=self.mine._name):
+            return (
+                self.env["mail.thread"]
+                .with_user(self.users[role])
+                .message_process(
+                    model,
+                    f"From: {self.contact.email}\nTo: we@company.example\n"
+                    f"Message-Id: <{next(number)}@x>\nSubject: Hello\n\nText",
+                    values,
+                    thread_id=thread_id,
+                )
+            )
+
+        values = {"sale_order_ids": [Command.update(order.id, {"note": "Taken"})]}
+        for model in (self.mine._name, "res.partner", "sale.order"):
+            for role in ("own", "employee", "portal"):
+                with self.subTest(role, model=model), self.assertRaises(AccessError):
+                    bring(role, values=values, model=model)
+        for role, thread_id in (
+            ("employee", None),
+            ("portal", None),
+            ("employee", self.mine.id),
+            ("colleague", self.mine.id),
+        ):
+            with self.subTest(role, thread=thread_id), self.assertRaises(AccessError):
+                bring(role, thread_id)
+        count = self.env["crm.gestao.occurrence"].search_count([])
+        self.assertTrue(bring("own"))
+        self.assertEqual(self.env["crm.gestao.occurrence"].search_count([]), count + 1)
+        # nor do the values of an alias change anything else
+        tag = self.env["crm.gestao.occurrence.tag"].create({"name": "Tag"})
+        values["partner_id"] = self.customer.id
+        values["tag_ids"] = [Command.update(tag.id, {"name": "Taken"})]
+        self.users["colleague"].group_ids += self.env.ref("base.group_system")
+        bring("colleague", values=values)
+        self.assertNotIn("Taken", str(order.note))
+        self.assertEqual(tag.name, "Tag")
+        messages = len(self.mine.message_ids)
+        self.assertTrue(bring("own", self.mine.id))
+        self.assertEqual(len(self.mine.message_ids), messages + 1)
 
     def test_dialogs_of_another(self):
         values = {"res_model": self.mine._name, "res_ids": str(self.mine.ids)}

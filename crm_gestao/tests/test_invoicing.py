@@ -537,6 +537,18 @@ class TestInvoicing(SalesCommon):
         self._create_issue(**values)._issue(post=False).button_cancel()
         third.action_issue()
 
+    def test_customer_is_another_one_meanwhile(self):
+        values = {"source": "lines", "line_ids": self._create_lines((1, 10))}
+        issue = self._create_issue(**values)
+        another = (self.contact | self.customer) - self.occurrence.partner_id
+        for partner in (another, self.other_customer):
+            self.occurrence.partner_id = partner
+            with self.assertRaisesRegex(UserError, "was given another customer"):
+                issue.action_issue()
+        self.assertFalse(self.occurrence.invoice_ids)
+        self._create_issue(**values).action_issue()
+        self.assertEqual(self.occurrence.invoice_ids.partner_id, self.other_customer)
+
     def test_send(self):
         self._create_order()
         issue = self._create_issue()

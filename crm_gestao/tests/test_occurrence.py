@@ -788,6 +788,20 @@ class TestOccurrence(OccurrenceCommon):
         self.assertEqual(copies[0].duration, 2)
         self.assertEqual(len(set((occurrences | copies).mapped("name"))), 4)
 
+    def test_copy_of_what_could_not_be_recorded_any_more(self):
+        occurrence = self._create_occurrence(
+            subject="x" * 500,
+            participant_ids=[Command.set((self.contact | self.customer).ids)],
+        )
+        self.contact.parent_id = self.other_customer
+        copy = occurrence.copy()
+        self.assertEqual(copy.subject, "x" * 493 + " (copy)")
+        self.assertEqual(copy.participant_ids, self.customer)
+        with self.assertRaisesRegex(ValidationError, "Ana Prado"):
+            occurrence.copy({"participant_ids": [Command.set(self.contact.ids)]})
+        tag = self.env["crm.gestao.occurrence.tag"].create({"name": "y" * 100})
+        self.assertEqual(tag.copy().name, "y" * 93 + " (copy)")
+
     @mute_logger("odoo.sql_db")
     def test_negative_duration(self):
         with self.assertRaises(IntegrityError):

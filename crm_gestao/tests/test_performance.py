@@ -520,7 +520,13 @@ class TestManyOccurrences(PerformanceCase):
                     )
 
     def test_search_panel_reads_no_occurrence(self):
-        """What it offers is there whatever was recorded."""
+        """What it offers is there whatever was recorded, of however many colleagues."""
+        self.env["res.users"].create(
+            [
+                {"name": f"Colleague {number}", "login": f"colleague{number}"}
+                for number in range(201)
+            ]
+        )
         occurrences = self._occurrences("own")
         arch = occurrences.get_views([(False, "search")])["views"]["search"]["arch"]
         fields_of_panel = etree.fromstring(arch).xpath("//searchpanel/field")
@@ -656,7 +662,11 @@ class TestManyOccurrences(PerformanceCase):
                 ("reference", 4, self._get_list(role, [("name", "ilike", "F/77")])),
                 ("subject", 4, self._get_list(role, [("subject", "ilike", "t 77")])),
                 ("text", 4, self._get_list(role, [("description", "ilike", "fair")])),
-                ("typed in the search bar", 4, self._get_list(role, self._typed("t 77"))),
+                (
+                    "typed in the search bar",
+                    4,
+                    self._get_list(role, self._typed("t 77")),
+                ),
                 ("typed, none", 1, self._get_list(role, self._typed("no such"))),
                 ("common word", 5, self._get_list(role, self._typed("Visit"))),
                 ("columns of the kanban", 9, self._get_kanban(role)),

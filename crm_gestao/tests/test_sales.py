@@ -1,9 +1,11 @@
+import contextlib
 import itertools
 import json
 import traceback
 from datetime import timedelta
+from functools import partial
 
-from odoo import Command, fields, http
+from odoo import SUPERUSER_ID, Command, fields, http
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
@@ -147,7 +149,8 @@ class TestSales(SalesCommon):
         )
         without_lines = self._create_order(confirmed=False, order_line=False)
         archived = self.env["res.partner"].create({"name": "Blocked"})
-        of_archived = self._create_order(confirmed=False, partner_id=archived.id)
+        of_archived = self._create_order(confirmed=False)
+        of_archived.partner_id = archived
         archived.active = False
         other = self.env["res.partner"].create({"name": "Other"})
         of_other = self._create_order(confirmed=False)
@@ -196,6 +199,42 @@ class TestSales(SalesCommon):
                          ("sale.order", expired.id))  # fmt: skip
         with self.assertRaisesRegex(UserError, "Tick one or more"):
             confirm.action_confirm()
+
+    def test_occurrence_that_was_given_another_customer_meanwhile(self):
+        """What is about to be linked to it is of the customer that it had."""
+        occurrence = self._create_occurrence(user_id=self.rep.id)
+        action = occurrence.with_user(self.rep).action_new_quotation()
+        form = self._open(action)
+        records = self.env["crm.gestao.competitor.record"].with_user(self.rep)
+        record = {
+            "competitor_id": self.env["crm.gestao.competitor"]
+            .create({"name": "Alfa"})
+            .id,
+            "partner_id": self.customer.id,
+            "occurrence_id": occurrence.id,
+        }
+        lead = {"name": "Deal", "partner_id": self.customer.id}
+        occurrence.partner_id = self.other_customer
+        told = f"{occurrence.name} belongs to {self.other_customer.name}"
+        with self.assertRaisesRegex(ValidationError, told), self.cr.savepoint():
+            form.save()
+        with self.assertRaisesRegex(ValidationError, told), self.cr.savepoint():
+            records.create(dict(record))
+        if "crm.lead" in self.env:
+            lead["occurrence_id"] = occurrence.id
+            with self.assertRaisesRegex(ValidationError, told), self.cr.savepoint():
+                self.env["crm.lead"].with_user(self.rep).create(lead)
+        # of a colleague's not even that is told
+        occurrence.user_id = self.users["other_rep"]
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            records.create(dict(record))
+        occurrence.write({"user_id": self.rep.id, "partner_id": self.contact.id})
+        self.assertEqual(records.create(record).occurrence_id, occurrence)
+        # a quotation that went to another customer has competitor records of that one
+        order = form.save()
+        order.partner_id = self.other_customer
+        action = order.with_user(self.rep).action_view_competitor_records()
+        self.assertFalse(action["context"]["default_occurrence_id"])
 
     def test_new_order_beside_open_quotations(self):
         self._create_order(confirmed=False)
@@ -559,6 +598,9 @@ class TestSales(SalesCommon):
                     "move_type": "out_invoice",
                     "partner_id": self.customer.id,
                     "invoice_user_id": theirs["user_id"],
+                    "invoice_line_ids": [
+                        Command.create({"product_id": self.product.id})
+                    ],
                 }
             ),
             self.env["res.partner"].create({"name": "Hidden", **elsewhere}),
@@ -578,7 +620,10 @@ class TestSales(SalesCommon):
         ]
         if "crm.lead" in self.env:
             hidden.append(self.env["crm.lead"].create({"name": "Hidden", **theirs}))
-        return {record._name: record for record in hidden}
+        found = {record._name: record for record in hidden}
+        found["sale.order.line"] = found["sale.order"].order_line
+        found["account.move.line"] = found["account.move"].invoice_line_ids
+        return found
 
     def test_nothing_is_told_of_what_might_be_saved(self):
         """A client may ask what a form would show, of records that do not exist yet."""
@@ -608,12 +653,12 @@ class TestSales(SalesCommon):
                 if name == "account.move.send.wizard":
                     # where Odoo takes it for none, its dialog fails by itself
                     forms = forms[:1]
-                if field.type == "many2many":
+                if field.type in ("one2many", "many2many"):
                     forms = [
                         [Command.set(record.ids)],
                         [Command.link(record.id)],
                         [Command.update(record.id, {})],
-                        record.ids,
+                        *([record.ids] if field.type == "many2many" else ()),
                     ]
                 for value, is_default in itertools.product(forms, (False, True)):
                     context = {f"default_{fname}": value} if is_default else {}
@@ -644,6 +689,125 @@ class TestSales(SalesCommon):
             },
             asked,
         )
+
+    def test_nothing_is_told_by_links_that_are_not_asked_for(self):
+        """What is computed with all rights takes them from what a client says."""
+        hidden = self._get_hidden()
+        order = hidden["sale.order"]
+        invoice = hidden["account.move"]
+        env = self.env(user=self.rep)
+        asked = {"subject": {}, "body": {}}
+        line = [Command.update(order.order_line.id, {"display_type": False})]
+        invoiced = [Command.set(invoice.invoice_line_ids.ids)]
+        invoiced = Command.create({"invoice_lines": invoiced})
+        for model, context, values, specification in (
+            ("account.move.send.wizard", {"active_ids": invoice.ids}, {}, asked),
+            (
+                "crm.gestao.occurrence",
+                {"default_partner_id": hidden["res.partner"].id},
+                {},
+                {"partner_phone": {}, "partner_email": {}},
+            ),
+            (
+                "sale.order",
+                {},
+                {"partner_id": self.customer.id, "order_line": line},
+                {"amount_total": {}},
+            ),
+            (
+                "sale.order",
+                {},
+                {"partner_id": self.customer.id, "order_line": [invoiced]},
+                {"order_line": {"fields": {"untaxed_amount_invoiced": {}}}},
+            ),
+            ("sale.order.line", {}, invoiced[2], {"untaxed_amount_invoiced": {}}),
+            (
+                "account.move",
+                {"default_move_type": "out_invoice"},
+                {"invoice_line_ids": [Command.update(invoice.invoice_line_ids.id, {})]},
+                {"amount_total": {}},
+            ),
+        ):
+            with self.subTest(model=model):
+                told = {}
+                with contextlib.suppress(UserError):
+                    told = (
+                        env[model]
+                        .with_context(**context)
+                        .onchange(values, list(values), specification)["value"]
+                    )
+                # or Odoo has taken the link for none
+                self.assertFalse(any(told.values()), told)
+
+    def test_nothing_is_told_of_a_record_that_is_not_there(self):
+        """Odoo takes number 0 for a new one, of which it asks for no right."""
+        hidden = self._get_hidden()
+        order = self._create_order()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.product.list_price = 77
+        template = self.env.ref("sale.email_template_edi_sale")
+        competitor = self.env["crm.gestao.competitor"].create({"name": "Closed"})
+        competitor.group_ids = self.env.ref("base.group_system")
+        sent = {
+            "active_model": "sale.order",
+            "active_ids": order.ids,
+            "default_template_id": template.id,
+        }
+        planned = {
+            "default_res_model_id": self.env["ir.model"]._get_id(competitor._name),
+            "default_res_id": competitor.id,
+            "default_user_id": self.users["manager"].id,
+        }
+        compared = {
+            "default_partner_id": self.customer.id,
+            "default_product_id": self.product.id,
+        }
+        for model, context, names in (
+            (
+                "account.move.send.wizard",
+                {"active_model": "account.move", "active_ids": invoice.ids},
+                ["subject", "body"],
+            ),
+            ("mail.compose.message", sent, ["attachment_ids", "body", "subject"]),
+            ("mail.activity", planned, ["res_name"]),
+            ("crm.gestao.competitor.record", compared, ["our_price"]),
+            (
+                "crm.gestao.occurrence",
+                {"default_partner_id": hidden["res.partner"].id},
+                ["partner_phone", "partner_email", "commercial_partner_id"],
+            ),
+            (
+                "crm.gestao.invoice.issue",
+                {"default_occurrence_id": self.occurrence.id},
+                ["partner_id", "commercial_partner_id"],
+            ),
+            (
+                "sale.order.line",
+                {"default_invoice_lines": [Command.set(invoice.line_ids.ids)]},
+                ["untaxed_amount_invoiced"],
+            ),
+        ):
+            for role in ("portal", "employee"):
+                records = self.env[model].with_user(self.users[role])
+                records = records.with_context(**context)
+                for method in ("read", "export_data", "mapped"):
+                    self.env.invalidate_all()
+                    with self.subTest(model=model, role=role, method=method):
+                        if method == "mapped" and model == "sale.order.line":
+                            continue  # of which there is no such method
+                        try:
+                            record = records.browse([0])
+                            if method == "mapped":  # as a method of the model does
+                                rows = [[record[name] for name in names]]
+                            elif method == "read":
+                                (row,) = record.read(names)
+                                rows = [[row[name] for name in names]]
+                            else:
+                                rows = record.export_data(names)["datas"]
+                        except UserError:
+                            continue
+                        self.assertFalse(any(itertools.chain(*rows)), rows)
 
     def test_nothing_is_told_of_lines_of_what_has_no_links(self):
         """Of a model of Odoo, or of one whose own links are for everybody."""
@@ -967,6 +1131,61 @@ class TestSales(SalesCommon):
         ):
             with self.assertRaises(AccessError), self.cr.savepoint():
                 call()
+
+    def test_files_of_a_template_of_another_model(self):
+        """Reports are made with all rights, of whatever has the number."""
+        templates = self.env["mail.template"].with_user(self.users["employee"])
+        report = self.env.ref("crm_gestao.action_report_occurrence")
+        refused = partial(
+            self.assertRaisesRegex, ValidationError, "is not a report for"
+        )
+        values = {
+            "name": "Mine",
+            "model_id": self.env["ir.model"]._get_id("res.partner"),
+        }
+        template = templates.create(values)
+        with refused(), self.cr.savepoint():
+            template.report_template_ids = report
+        fitting = templates.with_user(self.rep).create(
+            {
+                "name": "Fitting",
+                "model_id": self.env["ir.model"]._get_id(report.model),
+                "report_template_ids": [Command.link(report.id)],
+            }
+        )
+        with refused(), self.cr.savepoint():
+            fitting.write({"model": "res.partner"})
+        tables = ("res_partner", "crm_gestao_occurrence")
+        for table in tables:
+            self.env.cr.execute(
+                "SELECT setval(%s, (SELECT max(last_value) FROM pg_sequences"
+                " WHERE sequencename = ANY(%s)))",
+                [f"{table}_id_seq", [f"{table}_id_seq" for table in tables]],
+            )
+        partner = self.env["res.partner"].create({"name": "Same Number"})
+        occurrence = self._create_occurrence()
+        self.assertEqual(occurrence.id, partner.id)
+        composers = self.env["mail.compose.message"].with_user(self.users["employee"])
+        # which somebody has given it all the same, or gives it meanwhile
+        values = {
+            "model": "res.partner",
+            "res_ids": str(occurrence.ids),
+            "template_id": template.id,
+        }
+        composer = composers.create(dict(values))
+        template.with_user(SUPERUSER_ID).report_template_ids = report
+        with self.assertRaises(AccessError):
+            composer.action_send_mail()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            composers.create(dict(values))
+        with refused(), self.cr.savepoint():
+            templates.create(
+                {
+                    "name": "Mine",
+                    "model_id": template.model_id.id,
+                    "report_template_ids": [Command.link(report.id)],
+                }
+            )
 
     def test_amounts_by_the_context_of_a_client(self):
         """Odoo calls an invoice by its amount where the context says so."""

@@ -78,11 +78,12 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         readonly=True,
     )
 
-    # what there was when the dialog was opened: of products nothing else tells that a
-    # colleague has issued them meanwhile
+    # what there was when the dialog was opened: whose id the customer has, and, as of
+    # products nothing else tells that a colleague has issued them, the newest invoice
+    opened_for = fields.Integer(compute="_compute_opened", store=True, precompute=True)
     newest_move_id = fields.Integer(
         string="Newest Invoice",
-        compute="_compute_newest_move_id",
+        compute="_compute_opened",
         store=True,
         precompute=True,
     )
@@ -92,8 +93,9 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
     # ------------------------------------------------------------------
 
     @api.depends("occurrence_id")
-    def _compute_newest_move_id(self):
+    def _compute_opened(self):
         for issue in self:
+            issue.opened_for = issue.occurrence_id.partner_id.id
             issue.newest_move_id = issue._get_newest_move().id
 
     @api.model
@@ -410,6 +412,17 @@ class CrmGestaoInvoiceIssue(models.TransientModel):
         """Check what was chosen, for a client may send anything."""
         self.ensure_one()
         self._check_journal()
+        customer = self.occurrence_id.partner_id
+        if customer.id != self.opened_for:
+            raise UserError(
+                self.env._(
+                    "%(occurrence)s was given another customer meanwhile:"
+                    " %(customer)s. Close this dialog, and press Invoice on the"
+                    " occurrence again.",
+                    occurrence=self.occurrence_id.name,
+                    customer=customer.display_name,
+                )
+            )
         if self.source == "lines":
             self.env["account.move"].check_access("create")
             self.line_ids._check_lines()

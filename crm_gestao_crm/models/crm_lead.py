@@ -46,6 +46,10 @@ class CrmLead(models.Model):
                 lambda record, lead=lead: record.proposed_outcome == lead.won_status
             )
 
+    @api.constrains("occurrence_id")
+    def _check_customer_of_occurrence(self):
+        self.env["crm.gestao.occurrence"]._check_customers(self)
+
     @api.readonly
     def action_view_competitor_records(self):
         """Open the competitor records of this opportunity, or the dialog of one."""
@@ -93,8 +97,15 @@ class CrmLead(models.Model):
 
         records = opportunities.competitor_record_ids.filtered(may_belong)
         records.lead_id = self
-        if not lead.occurrence_id and (
-            occurrence := opportunities.occurrence_id.filtered(may_belong)[:1]
-        ):
-            lead.occurrence_id = occurrence
+        customer = (
+            lead.partner_id or opportunities.partner_id[:1]
+        ).commercial_partner_id
+        occurrences = opportunities.occurrence_id.filtered(
+            lambda occurrence: (
+                may_belong(occurrence)
+                and customer in (occurrence.commercial_partner_id, customer.browse())
+            )
+        )
+        if occurrences and not lead.occurrence_id:
+            lead.occurrence_id = occurrences[:1]
         return res

@@ -528,6 +528,20 @@ class TestAnonymise(NothingSentMixin, PrivacyCommon):
         self._open().action_anonymise()
         self.assertFalse(self.contact.phone)
 
+    def test_merged_while_the_dialog_is_open(self):
+        """Nothing is done to whom the person was merged with."""
+        other = self.env["res.partner"].create({"name": "Survivor"})
+        wizard = self._open()
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+            (self.contact | other).ids, other
+        )
+        self.env.invalidate_all()
+        for method in (wizard.action_anonymise, wizard.action_export):
+            with self.assertRaisesRegex(UserError, "was merged with .*Survivor"):
+                method()
+        self.assertEqual(other.name, "Survivor")
+        self.assertFalse(wizard.export_file)
+
     def test_the_client_does_not_decide_that_it_is_done(self):
         """Whatever it gives the dialog, that is no reason to do nothing."""
         fnames = self.env["crm.gestao.privacy.wizard"]._fields

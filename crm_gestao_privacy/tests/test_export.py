@@ -69,6 +69,20 @@ class TestExport(PrivacyCommon):
         self.assertLessEqual({said.id, unknown.id}, found)
         self.assertNotIn(other.id, found)
 
+    def test_what_was_changed(self):
+        """What a contact was called before, which the chatter shows."""
+        contact = self.contact.with_context(tracking_disable=False, mail_notrack=False)
+        contact.email = "before@padaria.example"
+        self.env.cr.flush()
+        contact.email = "after@padaria.example"
+        self.env.cr.flush()
+        data, _archive = self._export()
+        changes = [c for line in data["messages"] for c in line["changes"]]
+        self.assertIn(
+            ("before@padaria.example", "after@padaria.example"),
+            [(change["old"], change["new"]) for change in changes],
+        )
+
     def test_a_namesake_is_somebody_else(self):
         namesake = self.env["res.partner"].create({"name": "Ana Prado"})
         self._create_occurrence(partner_id=namesake.id, subject="Of the namesake")

@@ -47,16 +47,19 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     is_understood = fields.Boolean(string="I understand that this cannot be undone")
     export_file = fields.Binary(readonly=True)
     export_name = fields.Char(readonly=True)
-    last_log_id = fields.Integer(compute="_compute_last_log_id", store=True)
+    # what there was when the dialog was opened
+    opened_for = fields.Integer(compute="_compute_opened", store=True)
+    last_log_id = fields.Integer(compute="_compute_opened", store=True)
 
     @api.model
     def _get_private_links(self):
         return [*super()._get_private_links(), "partner_id"]
 
     @api.depends("partner_id")
-    def _compute_last_log_id(self):
-        """What was done to this person before the dialog was opened."""
+    def _compute_opened(self):
+        """Who the person is, and what was done to them before."""
         for wizard in self:
+            wizard.opened_for = wizard.partner_id.id
             wizard.last_log_id = wizard._get_last_log().id
 
     def _compute_occurrence_count(self):
@@ -86,6 +89,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
     def action_export(self):
         """Download one archive with all on the person that the user may read."""
         self._check_group()
+        self._check_person()
         self.partner_id.check_access("read")
         occurrences = self._get_occurrences()
         self.write(
@@ -121,6 +125,7 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
         Of two clicks, or two dialogs on one person, the second only says so.
         """
         self._check_group()
+        self._check_person()
         if not self.is_understood:
             raise UserError(
                 self.env._("Confirm that you understand that this cannot be undone.")
@@ -175,6 +180,20 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             raise AccessError(
                 self.env._(
                     "Only administrators of CRM Gestão may export or anonymise people."
+                )
+            )
+
+    def _check_person(self):
+        """Refuse to act on whom the person was merged with.
+
+        :raise UserError:
+        """
+        if self.partner_id.id != self.opened_for:
+            raise UserError(
+                self.env._(
+                    "This contact was merged with %s while this dialog was open. Close"
+                    " it, and open it again from the right contact.",
+                    self.partner_id.display_name,
                 )
             )
 
@@ -251,7 +270,12 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             "exported_by": self.env.user.name,
             "persons": self._read_all(persons),
             "occurrences": self._read_all(occurrences),
-            "messages": self._read_all(messages),
+            "messages": [
+                {**values, "changes": self._read_changes(message)}
+                for message, values in zip(
+                    messages, self._read_all(messages), strict=True
+                )
+            ],
             "scheduled_messages": self._read_all(planned),
             "activities": self._read_all(activities),
             "files": [
@@ -350,6 +374,24 @@ class CrmGestaoPrivacyWizard(models.TransientModel):
             }
             | {"id": record.id}
             for record in records
+        ]
+
+    def _read_changes(self, message):
+        """What a message has logged of each change, as the chatter shows it."""
+        # sudo: Odoo has no right for it; who may see it is asked of field and document
+        changes = message.sudo().tracking_value_ids
+        changes = changes._filter_has_field_access(self.env)
+        document = self.env.get(message.model)
+        if changes and hasattr(document, "_track_filter_for_display"):
+            document = document.browse(message.res_id)
+            changes = document._track_filter_for_display(changes)
+        return [
+            {
+                "field": change["fieldInfo"]["changedField"],
+                "old": change["oldValue"],
+                "new": change["newValue"],
+            }
+            for change in changes._tracking_value_format()
         ]
 
     def _get_file_name(self, name):

@@ -487,6 +487,24 @@ describe("consulting", () => {
         expect("#crm_gestao_consult_from").toHaveValue("");
     });
 
+    test("a period that follows the calendar is that of the day of Consult", async () => {
+        await open(2);
+        await contains("#crm_gestao_consult_period").select("today");
+        await contains(".o_consult_button").click();
+        expect(getFacetTexts()).toEqual(["Customer: ACME", "Period: 03/10/2026"]);
+        mockDate("2026-03-11 08:00:00");
+        await contains(".o_consult_button").click();
+        expect(getFacetTexts()).toEqual(["Customer: ACME", "Period: 03/11/2026"]);
+        expect("#crm_gestao_consult_period").toHaveValue("today");
+        expect("#crm_gestao_consult_from").toHaveValue("03/11/2026");
+        await contains("#crm_gestao_consult_from").edit("03/09/2026");
+        await contains(".o_consult_button").click();
+        expect(getFacetTexts()).toEqual([
+            "Customer: ACME",
+            "Period: 03/09/2026 to 03/11/2026",
+        ]);
+    });
+
     test("a contact goes without its company only where that is consulted", async () => {
         const contexts = [];
         onRpc("crm.gestao.occurrence", "web_search_read", ({kwargs}) => {
@@ -1328,6 +1346,11 @@ describe("commands", () => {
         onRpc("get_views", ({kwargs}) => {
             expect.step(kwargs.context.form_view_ref || "no dialog");
         });
+        onRpc("crm.gestao.occurrence", "onchange", ({args, kwargs}) => {
+            if (!args[2].length) {
+                expect.step(String(kwargs.context.default_duration));
+            }
+        });
         await open(2);
         await expect.waitForSteps(["no dialog"]);
         await switchView("calendar");
@@ -1336,7 +1359,8 @@ describe("commands", () => {
         await expect.waitForSteps(["crm_gestao.occurrence_view_form_dialog"]);
         await waitFor(".o_dialog [name=partner_id] input:value(ACME)");
         expect(".o_dialog [name=date]").toHaveText(/Mar 20, 1:00/);
-        expect(".o_dialog [name=duration] input").toHaveValue("0.00");
+        // How long it takes is said by its type
+        await expect.waitForSteps(["undefined"]);
         await contains(".o_dialog [name=subject] input").edit("Clicked");
         const before = summaries;
         await contains(".o_dialog .btn:contains(Ok)").click();

@@ -6,7 +6,7 @@ import {user} from "@web/core/user";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {omit} from "@web/core/utils/objects";
 import {reactive} from "@odoo/owl";
-import {DEFAULT_PERIOD, getPeriod} from "./consult_period";
+import {DEFAULT_PERIOD, getPeriod, PERIODS} from "./consult_period";
 
 const {DateTime} = luxon;
 
@@ -154,6 +154,10 @@ export const ConsultSearchModel = (SearchModel) =>
          * @returns {Promise<boolean>} false where the period ends before it begins
          */
         async consult() {
+            // Today may be another day than when the period was chosen
+            if (PERIODS[this.draft.period].range) {
+                Object.assign(this.draft, getPeriod(this.draft.period));
+            }
             // One date alone is that day
             const dateFrom = this.draft.dateFrom || this.draft.dateTo;
             const dateTo = this.draft.dateTo || dateFrom;

@@ -47,11 +47,15 @@ export class OccurrenceCalendarModel extends view.Model {
         return records.slice(0, MOST);
     }
 
-    /** What is moved takes as long as before; Odoo draws what has no length an hour long. */
-    buildRawRecord(partialRecord, options = {}) {
+    /**
+     * What is moved takes as long as before; Odoo draws what has no length an hour long.
+     * What is new takes as long as its type says, where no time was dragged over.
+     */
+    buildRawRecord({id, end}, {moved} = {}) {
         const values = super.buildRawRecord(...arguments);
-        if (options.moved) {
-            delete values[this.meta.fieldMapping.date_delay];
+        const {date_delay} = this.meta.fieldMapping;
+        if (moved || (!id && !(end && values[date_delay]))) {
+            delete values[date_delay];
         }
         return values;
     }
