@@ -5,10 +5,10 @@ from odoo.fields import Command
 
 from ..tools import check_id, is_ours
 
-# what is summed up of lines that are not saved
+# what is told and summed up of lines that are not saved
 TOLD_OF_LINES = {
-    "account.move.line": ("sale_line_ids",),
-    "sale.order.line": ("invoice_lines",),
+    "account.move.line": ("move_id", "sale_line_ids"),
+    "sale.order.line": ("invoice_lines", "order_id"),
 }
 # of these a name is told, and no secret
 PUBLIC = {"res.company", "res.currency", "res.users", "uom.uom"}

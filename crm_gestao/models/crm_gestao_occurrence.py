@@ -1577,12 +1577,26 @@ class CrmGestaoOccurrence(models.Model):
     def _get_fitting_defaults(self, defaults, company):
         """The default values of an e-mail address that an occurrence can have."""
 
+        def is_linking(value):
+            """Whether this is in a form of Odoo that only links to what there is."""
+            return not value or (
+                isinstance(value, (list, tuple))
+                and all(
+                    type(item) is int
+                    or (
+                        isinstance(item, (list, tuple))
+                        and item
+                        and item[0] in (Command.LINK, Command.SET)
+                    )
+                    for item in value
+                )
+            )
+
         def fits(name, value):
             field = self._fields.get(name)
             if field and field.type in ("one2many", "many2many"):
                 # nothing that changes what there is, for it is done with all rights
-                allowed = Command.LINK, Command.SET
-                return field.type == "many2many" and all(c[0] in allowed for c in value)
+                return field.type == "many2many" and is_linking(value)
             if not field or field.type != "many2one" or not value:
                 return bool(field)
             if name == "company_id":

@@ -8,6 +8,13 @@ from odoo.exceptions import ValidationError
 class MailTemplate(models.Model):
     _inherit = "mail.template"
 
+    def write(self, vals):
+        if "model_id" in vals and "report_template_ids" not in vals:
+            changing = self.filtered(lambda t: t.model_id.id != vals["model_id"])
+            # Odoo hides them where the other model has none to choose from
+            changing.report_template_ids = False
+        return super().write(vals)
+
     @api.constrains("model", "model_id", "report_template_ids")
     def _check_reports(self):
         if self.env.uid == SUPERUSER_ID:

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
+from odoo.tools import clean_context
 
 from ..tools import as_reader, check_id, get_told_name, is_guarded, is_told
 
@@ -36,6 +37,8 @@ class MailThread(models.AbstractModel):
             if is_guarded(self.env, model):
                 ids = [check_id(self.env, thread_id)] if thread_id else []
                 self.env[model].browse(ids).check_access("write" if ids else "create")
+            # nor by the context
+            self = self.with_env(self.env(context=clean_context(self.env.context)))
         return super().message_process(
             model, message, custom_values, save_original, strip_attachments, thread_id
         )

@@ -815,10 +815,11 @@ class TestResponsible(AccessCase):
 
         self.contact.email = "ana@padaria.example"
 
-        def bring(role, thread_id=None, values=None, model=self.mine._name):
+        def bring(role, thread_id=None, values=None, model=self.mine._name, **context):
             return (
                 self.env["mail.thread"]
                 .with_user(self.users[role])
+                .with_context(**context)
                 .message_process(
                     model,
                     f"From: {self.contact.email}\nTo: we@company.example\n"
@@ -844,6 +845,14 @@ class TestResponsible(AccessCase):
         count = self.env["crm.gestao.occurrence"].search_count([])
         self.assertTrue(bring("own"))
         self.assertEqual(self.env["crm.gestao.occurrence"].search_count([]), count + 1)
+        # nor does what a client calls defaults
+        for role in ("own", "employee"):
+            bring(
+                role,
+                model="res.partner",
+                default_sale_order_ids=[Command.set(order.ids)],
+            )
+        self.assertEqual(order.partner_id, self.customer)
         # nor do the values of an alias change anything else
         tag = self.env["crm.gestao.occurrence.tag"].create({"name": "Tag"})
         values["partner_id"] = self.customer.id

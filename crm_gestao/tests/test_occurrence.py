@@ -1420,6 +1420,23 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
         occurrence = self._receive("contato@padaria.example", "It broke")
         self.assertEqual(occurrence.company_id, self.other_company)
         self.assertEqual(occurrence.user_id, self.users["all"])
+        # tags in any form, as literals, that Odoo takes, unless they are to be changed
+        tag = self.env["crm.gestao.occurrence.tag"].create({"name": "By mail"})
+        for value, tags in (
+            (tag.ids, tag),
+            ([[4, tag.id]], tag),
+            ([[6, 0, tag.ids]], tag),
+            (False, tag.browse()),
+            ([[1, tag.id, {"name": "Taken"}]], tag.browse()),
+            ([[2, tag.id]], tag.browse()),
+            ([[]], tag.browse()),
+            (7, tag.browse()),
+        ):
+            self.alias.alias_defaults = {"tag_ids": value}
+            with self.subTest(tags=value):
+                occurrence = self._receive("contato@padaria.example", "It broke")
+                self.assertEqual(occurrence.tag_ids, tags)
+        self.assertEqual(tag.name, "By mail")
         # a customer by default who is no more is the sender, if that is one
         self.alias.alias_defaults = {"partner_id": 2**31 - 1}
         occurrence = self._receive("abroad@other.example", "It broke")

@@ -722,6 +722,12 @@ class TestSales(SalesCommon):
             ),
             ("sale.order.line", {}, invoiced[2], {"untaxed_amount_invoiced": {}}),
             (
+                "sale.order.line",
+                {},
+                {"order_id": order.id},
+                {"order_partner_id": {"fields": {"display_name": {}}}},
+            ),
+            (
                 "account.move",
                 {"default_move_type": "out_invoice"},
                 {"invoice_line_ids": [Command.update(invoice.invoice_line_ids.id, {})]},
@@ -1155,6 +1161,10 @@ class TestSales(SalesCommon):
         )
         with refused(), self.cr.savepoint():
             fitting.write({"model": "res.partner"})
+        fitting.model_id = fitting.model_id
+        self.assertEqual(fitting.report_template_ids, report)
+        fitting.model_id = template.model_id
+        self.assertFalse(fitting.report_template_ids)
         tables = ("res_partner", "crm_gestao_occurrence")
         for table in tables:
             self.env.cr.execute(
