@@ -1101,6 +1101,7 @@ class TestCompanies(OccurrenceCommon):
             groups="sales_team.group_sale_salesman_all_leads",
         )
         portal = self.users["portal"]
+        self.ours.partner_id = portal.partner_id
         order = self.env["sale.order"].create(
             {"partner_id": portal.partner_id.id, "occurrence_id": self.ours.id}
         )

@@ -196,6 +196,7 @@ registry.category("web_tour.tours").add("crm_gestao_biller_tour", {
                 ".o_data_row:contains(Visit to invoice) .o_list_record_selector input",
             run: "click",
         },
+        shown(".o_selection_box:contains(/^1/)", "one is ticked"),
         {
             content: "open the menu of actions",
             trigger: ".o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
