@@ -120,13 +120,18 @@ def test_install_upgrade_uninstall(bare, addons):
     assert installed == dict.fromkeys(addons, "installed"), "a glue addon is missing"
 
     # what an administrator deletes is not wanted
-    choices = {
-        "crm_gestao_occurrence_type": "type_visit",
-        "crm_gestao_competitor_reason": "competitor_reason_price",
-    }
+    choices = "crm_gestao_occurrence_type", "crm_gestao_competitor_reason"
     bare.shell(
-        "".join(f"env.ref('crm_gestao.{name}').unlink()\n" for name in choices.values())
-        + "env.cr.commit()\n"
+        "unwanted = env.ref('crm_gestao.type_visit')\n"
+        "kept = unwanted.search([('id', '!=', unwanted.id)], limit=1)\n"
+        "env.cr.execute('UPDATE crm_gestao_occurrence SET type_id = %s WHERE type_id"
+        " = %s', [kept.id, unwanted.id])\n"
+        "unwanted.unlink()\n"
+        "unwanted = env.ref('crm_gestao.competitor_reason_price')\n"
+        "env.cr.execute('UPDATE crm_gestao_competitor_record SET reason_id = NULL'"
+        " ' WHERE reason_id = %s', [unwanted.id])\n"
+        "unwanted.unlink()\n"
+        "env.cr.commit()\n"
     )
     left = {table: bare.rows(f"SELECT id FROM {table}") for table in choices}
     assert all(left.values())
@@ -140,12 +145,12 @@ def test_install_upgrade_uninstall(bare, addons):
 
     if "crm_gestao_occurrence" in first["tables"]:
         bare.shell(
+            "order = env['sale.order'].search([('state', '=', 'sale')], limit=1)\n"
             "occurrence = env['crm.gestao.occurrence'].create({'subject': 'Visit',"
-            " 'partner_id': env['res.partner'].search([], limit=1).id,"
+            " 'partner_id': order.partner_id.id,"
             " 'type_id': env['crm.gestao.occurrence.type'].search([], limit=1).id})\n"
             "occurrence.message_post(body='said', attachments=[('a.txt', b'a')])\n"
             "occurrence.activity_schedule('mail.mail_activity_data_todo')\n"
-            "order = env['sale.order'].search([('state', '=', 'sale')], limit=1)\n"
             "order.occurrence_id = occurrence\n"
             # whatever is written to an invoice, Odoo computes it again
             "env.cr.execute('UPDATE account_move SET occurrence_id = %s WHERE id = %s',"
