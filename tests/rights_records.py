@@ -59,7 +59,7 @@ UNCALLED = {
         "message_post_with_source",
     ),
     "Odoo's gateway of e-mails, and a user's own notices": (
-        "message_parse", "message_process", "message_route", "notify_cancel_by_type",
+        "message_parse", "message_route", "notify_cancel_by_type",
     ),
 }  # fmt: skip
 # what looks for a record, and answers also where there is none
@@ -68,8 +68,9 @@ LOOKING = {
     "search_count", "web_name_search", "web_read_group",
     "formatted_read_grouping_sets", "read_progress_bar", "search", "read_group",
 }  # fmt: skip
-# in Odoo's base classes too, and called above or by way of them
-PLUMBING = {"init", *BY_THE_CLIENT}
+# in Odoo's base classes too, and called above or by way of them; what e-mails do is in
+# test_an_email_that_a_client_brings
+PLUMBING = {"init", "message_process", *BY_THE_CLIENT}
 # whose a record of Odoo's is, by which field; one of the entries is its document's
 OWNERS = {
     "account.move": "invoice_user_id",
