@@ -9,7 +9,7 @@ size        occurrences, and records of each peer: 10k (a quick look), 1M (the r
 
 Nothing is a time: a ratio is the median time over HTTP, divided by the floor (one
 trivial call) plus the same rows in bare SQL by the ideal index. All variants take turns
-in one run, so a ratio holds on any machine.
+in one run, so a ratio hardly depends on the machine.
 """
 
 import argparse

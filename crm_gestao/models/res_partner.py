@@ -29,8 +29,6 @@ PARTNER_NAME = (
 )
 # in what is typed: of a tax ID, a phone number or an e-mail address
 IDENTIFYING = re.compile(r"[\d@]")
-# fields of a list, or of who asks for the count alone
-FEW_FIELDS = 10
 # partners that match, which are few enough to be put in order
 FEW = 2000
 # what is looked for in tax ids and phone numbers; the indexes are on the same
@@ -149,12 +147,6 @@ class ResPartner(models.Model):
             default_partner_id=self.id,
             search_default_group_by_competitor=True,
         )
-
-    def read(self, fields=None, load="_classic_read"):
-        # a form asks other things of the companies, and reads them whole anyway
-        if fields and "occurrence_count" in fields and len(fields) <= FEW_FIELDS:
-            self._fetch_for_rule()
-        return super().read(fields, load)
 
     @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
