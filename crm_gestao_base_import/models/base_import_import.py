@@ -1,8 +1,18 @@
+import io
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+
+import openpyxl
+from openpyxl.styles.numbers import is_datetime
+from openpyxl.utils.datetime import to_excel
 
 from odoo import api, fields, models
-from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
+from odoo.tools import (
+    DEFAULT_SERVER_DATE_FORMAT,
+    DEFAULT_SERVER_DATETIME_FORMAT,
+    format_date,
+    format_datetime,
+)
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
@@ -46,6 +56,77 @@ class BaseImportImport(models.TransientModel):
                 # the screen shows it as the row of what concerns no single column
                 message["record"] = rows["from"] + offset + 1
         return result
+
+    def _read_xlsx(self, options):
+        """Read what people type into a spreadsheet, which makes times of 1:30.
+
+        Odoo refuses the whole file for one of these.
+        """
+        if self.res_model not in MODELS:
+            return super()._read_xlsx(options)
+        book = openpyxl.load_workbook(io.BytesIO(self.file or b""), data_only=True)
+        options["sheets"] = book.sheetnames
+        options["sheet"] = options.get("sheet") or book.sheetnames[0]
+        sheet = book[options["sheet"]]
+        rows = [[self._read_cell(cell) for cell in row] for row in sheet.rows]
+        rows = [row for row in rows if any(str(value).strip() for value in row)]
+        return sheet.max_row, rows
+
+    @api.model
+    def _read_cell(self, cell):
+        """A date, with its time if it has one, or the text of anything else."""
+        value = cell.value
+        if value is None:
+            return ""
+        if cell.data_type == "e":  # as #REF!
+            raise ValueError(f"{cell.coordinate}: {value}")
+        if isinstance(value, time | timedelta) or (
+            isinstance(value, datetime) and is_datetime(cell.number_format) == "time"
+        ):
+            seconds = round(to_excel(value, cell.parent.parent.epoch) * 24 * 60 * 60)
+            minutes, seconds = divmod(seconds, 60)
+            clock = f"{minutes // 60}:{minutes % 60:02}"
+            return f"{clock}:{seconds:02}" if seconds else clock
+        if isinstance(value, datetime):
+            return value if value.time() != time() else value.date()
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return str(value)
+
+    def _read_xls_book(self, book, sheet_name):
+        if self.res_model in MODELS:
+            import xlrd  # noqa: PLC0415  not everywhere, as in Odoo
+
+            sheet = book.sheet_by_name(sheet_name)
+            for row in range(sheet.nrows):
+                for column, cell in enumerate(sheet.row(row)):
+                    if cell.ctype == xlrd.XL_CELL_DATE and 0 <= cell.value < 61:
+                        # no day that anybody means, and none that Odoo can read
+                        minutes = round(cell.value * 24 * 60)
+                        clock = f"{minutes // 60}:{minutes % 60:02}"
+                        sheet.put_cell(row, column, xlrd.XL_CELL_TEXT, clock, None)
+        return super()._read_xls_book(book, sheet_name)
+
+    def _parse_import_data(self, data, import_fields, options):
+        if self.res_model in MODELS:
+            self._write_dates(data, import_fields)
+        return super()._parse_import_data(data, import_fields, options)
+
+    def _write_dates(self, data, import_fields):
+        """Where no date is asked for, write those that a spreadsheet made of a text.
+
+        As of 1/5, which it takes for the first of May.
+        """
+        model_fields = self.env[self.res_model]._fields
+        for index, fname in enumerate(import_fields):
+            field = model_fields.get(fname)
+            if field and field.type in ("date", "datetime"):
+                continue
+            for row in data:
+                if isinstance(row[index], datetime):
+                    row[index] = format_datetime(self.env, row[index], tz="UTC")
+                elif isinstance(row[index], date):
+                    row[index] = format_date(self.env, row[index])
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
         if self.res_model not in MODELS:
@@ -93,9 +174,12 @@ class BaseImportImport(models.TransientModel):
             return self._parse_decimals(data, index, name, options)
         for row in data:
             value = row[index].strip()
-            clock = re.fullmatch(r"(\d{1,6})\s*[:hH]\s*([0-5]?\d)?(?:\s*min)?", value)
+            clock = re.fullmatch(
+                r"(\d{1,6})\s*[:hH]\s*([0-5]?\d)?(?::([0-5]\d)|\s*min)?", value
+            )
             if clock:
-                value = str(int(clock[1]) + int(clock[2] or 0) / 60)
+                hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+                value = str(hours + minutes / 60 + seconds / 3600)
             # no contact lasts thousands of hours: a comma is a decimal one
             value = value.replace(",", ".")
             if not value or re.fullmatch(r"-?\d*\.?\d+", value):

@@ -1,4 +1,8 @@
-from datetime import datetime
+import io
+from datetime import date, datetime, time, timedelta
+
+import openpyxl
+import xlwt
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -142,6 +146,95 @@ class TestBaseImport(ImportCommon):
             [1.5, 1.5, 1.5, 1.5, 2],
         )
 
+    def _xlsx(self, *rows):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(stream := io.BytesIO())
+        return self._wizard("typed.xlsx", stream.getvalue())
+
+    def _xls(self, *rows):
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("Sheet")
+        styles = {
+            datetime: "yyyy-mm-dd hh:mm",
+            date: "yyyy-mm-dd",
+            time: "h:mm",
+            timedelta: "[h]:mm",
+        }
+        for line, row in enumerate(rows):
+            for column, value in enumerate(row):
+                style = xlwt.easyxf(num_format_str=styles.get(type(value), "General"))
+                if isinstance(value, timedelta):
+                    value = value / timedelta(days=1)
+                sheet.write(line, column, value, style)
+        book.save(stream := io.BytesIO())
+        wizard = self._wizard("typed.xlsx", stream.getvalue())
+        wizard.file_name, wizard.file_type = "typed.xls", "application/vnd.ms-excel"
+        return wizard
+
+    def test_what_a_spreadsheet_makes_of_it(self):
+        """Times, and dates made of texts, are what a person typed."""
+        header = ["Date", "Type", "Customer", "Subject", "Duration", "Tags"]
+        rows = [
+            (datetime(2026, 3, 2, 9, 30), "26 boxes", time(1, 30), ""),
+            (date(2026, 3, 3), date(2026, 3, 26), timedelta(hours=25, minutes=30), ""),
+            ("2026-03-04 10:00", 12, 0.5, ""),
+            ("2026-03-04 10:00", 1.5, "1:30:00", ""),
+        ]
+        wrong = (date(2026, 3, 4), "Wrong", date(2026, 5, 1), date(2026, 3, 1))
+        for make in (self._xlsx, self._xls):
+            with self.subTest(make.__name__):
+                lines = [[row[0], "Visit", "PC-001", *row[1:]] for row in rows]
+                _columns, result = self._import(make(header, *lines))
+                self.assertEqual(result["messages"], [])
+                records = self.Occurrence.browse(result["ids"])
+                self.assertEqual(records.mapped("duration"), [1.5, 25.5, 0.5, 1.5])
+                self.assertEqual(
+                    records.mapped("subject"), ["26 boxes", "03/26/2026", "12", "1.5"]
+                )
+                self.assertEqual(
+                    records.mapped("date"),
+                    [
+                        datetime(2026, 3, 2, 12, 30),
+                        datetime(2026, 3, 3, 3),
+                        datetime(2026, 3, 4, 13),
+                        datetime(2026, 3, 4, 13),
+                    ],
+                )
+                lines[1] = [wrong[0], "Visit", "PC-001", *wrong[1:]]
+                _columns, result = self._import(make(header, *lines))
+                self.assertFalse(result["ids"])
+                told = [message["message"] for message in result["messages"]]
+                self.assertEqual(len(told), 2, told)
+                for text, (column, value) in zip(
+                    sorted(told),
+                    (("Duration", "05/01/2026"), ("Tags", "03/01/2026")),
+                    strict=True,
+                ):
+                    self.assertIn(f"Line 3, column {column}: ", text)
+                    self.assertIn(value, text)
+
+    def test_price_that_became_a_date(self):
+        wizard = self._xlsx(
+            ["Date", "Competitor", "Customer", "Their Price"],
+            [date(2026, 3, 2), "Rival Ltda", "PC-001", date(2026, 5, 1)],
+        )
+        wizard.res_model = "crm.gestao.competitor.record"
+        _columns, result = self._import(wizard)
+        told = [message["message"] for message in result["messages"]]
+        self.assertIn("Line 2, column Their Price: “05/01/2026”", " ".join(told))
+
+    def test_cell_of_an_error(self):
+        book = openpyxl.Workbook()
+        book.active.append(["Subject"])
+        book.active.append(["#REF!"])
+        book.active["A2"].data_type = "e"
+        book.save(stream := io.BytesIO())
+        wizard = self._wizard("error.xlsx", stream.getvalue())
+        told = wizard.parse_preview({"has_headers": True})["error"]
+        self.assertIn("A2: #REF!", told)
+
     def test_bad_duration(self):
         for wrong in ("long", "9" * 400 + ":00", "9" * 5000):
             (message,) = self._messages(
@@ -177,6 +270,7 @@ class TestBaseImport(ImportCommon):
         for model, is_hidden in (
             ("crm.gestao.occurrence", True),
             ("crm.gestao.competitor.record", True),
+            ("crm.gestao.competitor", True),
             ("res.partner", False),
         ):
             wizard = imports.create({**values, "res_model": model})
