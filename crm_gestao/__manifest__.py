@@ -2,7 +2,7 @@
     "name": "CRM Gestão",
     "summary": "Every contact with a customer as an occurrence: visits, calls, "
     "relationship diary, customer service (SAC) and after-sales",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Sales/CRM",
     "author": "crm_gestao contributors",
     "license": "LGPL-3",

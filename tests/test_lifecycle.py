@@ -201,10 +201,12 @@ def test_install_upgrade_uninstall(bare, addons):
 OLD_DATA = """
 contact = env['res.partner'].search([('parent_id', '!=', False)], limit=1)
 types = env['crm.gestao.occurrence.type'].search([])
+tags = env['crm.gestao.occurrence.tag'].create([{'name': name} for name in 'ab'])
 occurrences = env['crm.gestao.occurrence'].create([
     {'subject': f'Visit {number}', 'partner_id': contact.id,
      'type_id': types[number % len(types)].id,
      'participant_ids': [(6, 0, contact.ids)],
+     'tag_ids': [(6, 0, tags[number % 3:].ids)],
      'description': '<p>What was said</p>', 'date': f'2026-0{1 + number % 9}-01'}
     for number in range(40)])
 occurrences[::3].action_done()
@@ -230,6 +232,15 @@ KEPT = """
            (SELECT count(*) FROM account_move WHERE occurrence_id = o.id),
            (SELECT count(*) FROM mail_message
              WHERE model = 'crm.gestao.occurrence' AND res_id = o.id),
+           (SELECT string_agg(body, '|' ORDER BY id) FROM mail_message
+             WHERE model = 'crm.gestao.occurrence' AND res_id = o.id),
+           (SELECT array_agg(res_partner_id ORDER BY res_partner_id)
+              FROM crm_gestao_occurrence_res_partner_rel
+             WHERE crm_gestao_occurrence_id = o.id),
+           (SELECT array_agg(t.name ORDER BY t.id)
+              FROM crm_gestao_occurrence_crm_gestao_occurrence_tag_rel r
+              JOIN crm_gestao_occurrence_tag t ON t.id = crm_gestao_occurrence_tag_id
+             WHERE crm_gestao_occurrence_id = o.id),
            (SELECT count(*) FROM mail_activity
              WHERE res_model = 'crm.gestao.occurrence' AND res_id = o.id),
            (SELECT count(*) FROM ir_attachment
@@ -278,8 +289,17 @@ def test_upgrade_from_the_first_version(bare, installed, addons, tmp_path):
     assert_like_new(bare, installed)
 
 
+RULES = """
+    SELECT d.module, d.name, regexp_replace(r.domain_force, '\\s', '', 'g')
+      FROM ir_rule r JOIN ir_model_data d ON d.model = 'ir.rule' AND d.res_id = r.id
+     WHERE d.module LIKE 'crm_gestao%%'
+     ORDER BY 1, 2
+"""
+
+
 def assert_like_new(upgraded, installed):
     """An upgraded database has what a new one has, and no more."""
+    assert upgraded.rows(RULES) == installed.rows(RULES) != []
     upgraded, new = snapshot(upgraded), snapshot(installed)
     for what in ("tables", "columns", "indexes", "constraints", "fields"):
         assert upgraded[what] == new[what], what

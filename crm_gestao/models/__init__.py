@@ -30,6 +30,7 @@ from . import ir_fields_converter
 from . import ir_http
 from . import ir_rule
 from . import ir_sequence
+from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import res_groups

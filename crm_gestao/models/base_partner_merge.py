@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -8,6 +9,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Keep the roll-up right: the merge moves our records by plain SQL."""
         res = super()._update_foreign_keys(src_partners, dst_partner)
+        occurrences = self.env["crm.gestao.occurrence"]
+        participants = occurrences._fields["participant_ids"]
+        # where both took part Odoo leaves it to the deletion, which we refuse
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE %s IN %s",
+                SQL.identifier(participants.relation),
+                SQL.identifier(participants.column2),
+                src_partners._ids,
+            )
+        )
+        occurrences.invalidate_model(["participant_ids"])
         for model, fnames in (
             ("crm.gestao.occurrence", ["commercial_partner_id"]),
             ("crm.gestao.competitor.record", ["commercial_partner_id", "region_id"]),

@@ -98,6 +98,7 @@ class CrmGestaoCompetitorRecord(models.Model):
         "product.product",
         string="Our Product",
         index="btree_not_null",
+        ondelete="restrict",  # see product_product.py
         check_company=True,
         domain="[('sale_ok', '=', True)]",
         tracking=True,

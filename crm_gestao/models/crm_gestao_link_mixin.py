@@ -249,6 +249,8 @@ def check_told_links(model, values, is_strict, is_nested=False):
         is_secret = comodel._name not in PUBLIC and (
             (is_strict and is_nested)
             or (is_ours(model._name) and field.type == "many2one")
+            # any dialog may tell what is in a file
+            or comodel._name == "ir.attachment"
         )
         if is_secret or fname in told:
             comodel.browse(ids).check_access("read")

@@ -1542,8 +1542,16 @@ class CrmGestaoOccurrence(models.Model):
             "state": "open",
             "duration": 0,
         }
+        types = self.env["crm.gestao.occurrence.type"]
+        if not types._get_default(company):
+            # all are archived, and the e-mail has to go somewhere
+            archived = types.with_context(active_test=False)
+            values["type_id"] = archived._get_default(company).id
         # nobody is responsible yet, least of all who fetches the mail
         occurrences = self.with_company(company).with_context(default_user_id=False)
+        if zone := company.partner_id.tz:
+            # in which the year of the reference begins; who fetches has none
+            occurrences = occurrences.with_context(tz=zone)
         fitting = self._get_fitting_defaults(defaults, company)
         is_told = fitting != defaults
         try:
@@ -1551,7 +1559,7 @@ class CrmGestaoOccurrence(models.Model):
                 occurrence = occurrences.create(
                     {**values, **fitting, "partner_id": customer.id}
                 )
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, ConcurrencyError):
             raise
         except Exception:
             # Odoo would take the e-mail for handled, and it would be lost

@@ -115,11 +115,16 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):
         """Refuse to delete whom something was recorded on, and say what to do."""
-        for model in ("crm.gestao.occurrence", "crm.gestao.competitor.record"):
+        for model, fname in (
+            ("crm.gestao.occurrence", "partner_id"),
+            ("crm.gestao.occurrence", "participant_ids"),
+            ("crm.gestao.competitor.record", "partner_id"),
+        ):
             # sudo: what the user does not see stands in the way, too
             recorded = self.env[model].sudo().with_context(active_test=False)
-            if found := recorded.search([("partner_id", "in", self.ids)], limit=1):
-                raise UserError(get_used_message(found.partner_id.sudo(False)))
+            if found := recorded.search([(fname, "in", self.ids)], limit=1):
+                people = found[fname].sudo(False) & self
+                raise UserError(get_used_message(people[:1]))
 
     @api.readonly
     def action_view_occurrences(self):

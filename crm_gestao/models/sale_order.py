@@ -171,6 +171,16 @@ class SaleOrder(models.Model):
         orders.filtered(lambda o: o.occurrence_id != before[o])._log_occurrences()
         return res
 
+    def unlink(self):
+        """What was lost to a competitor stays lost when its quotation is deleted."""
+        # sudo: records that the user does not see, of what may be deleted
+        records = self.sudo().competitor_record_ids.filtered("proposed_outcome")
+        proposed = {record: record.proposed_outcome for record in records}
+        res = super().unlink()
+        for record, outcome in proposed.items():
+            record.proposed_outcome = outcome
+        return res
+
     def web_save(self, vals, specification, next_id=None):
         """Confirm the new order of an occurrence by the same call that saves it.
 

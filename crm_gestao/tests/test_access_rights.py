@@ -718,6 +718,37 @@ class TestResponsible(AccessCase):
         self.assertEqual(both.mapped("user_id"), self.colleague)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_file_of_what_a_client_is_about_to_send(self):
+        """A letter that is not saved tells what is in its file."""
+        letters = self.env.get("snailmail.letter")
+        if letters is None:
+            self.skipTest("Snail Mail is not installed")
+        occurrence = self._create_occurrence(user_id=self.users["all"].id)
+        files = self.env["ir.attachment"]
+        theirs, own = (
+            files.with_user(user).create(
+                {"name": "a.txt", "raw": b"Secret", "res_model": model, "res_id": id_}
+            )
+            for user, model, id_ in (
+                (self.users["all"], occurrence._name, occurrence.id),
+                (self.users["employee"], False, False),
+            )
+        )
+        letters = letters.with_user(self.users["employee"])
+        specification = {"attachment_datas": {}}
+        told = letters.onchange({"attachment_id": own.id}, [], specification)
+        self.assertTrue(told["value"]["attachment_datas"])
+        self.env.invalidate_all()
+        values = {"attachment_id": theirs.id}
+        with self.assertRaises(AccessError):
+            letters.onchange(values, [], specification)
+        letters = letters.with_context(default_attachment_id=theirs.id)
+        with self.assertRaises(AccessError):
+            letters.onchange({}, [], {"attachment_id": {}, **specification})
+        told = letters.onchange({}, [], specification)
+        self.assertFalse(told["value"].get("attachment_datas"))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
     def test_names_of_what_a_client_is_about_to_plan_or_answer(self):
         """Odoo tells the name of anything, by whatever number a client gives."""
         activity = self.mine.activity_schedule(

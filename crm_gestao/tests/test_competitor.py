@@ -399,6 +399,43 @@ class TestCompetitorRecord(CompetitorCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestProduct(CompetitorCommon):
+    def test_deleted(self):
+        """What competitors were met with stays on their records."""
+        record = self._create_record(product_id=self.product.id)
+        for used in (self.product, self.product.product_tmpl_id):
+            with self.assertRaisesRegex(UserError, "Archive it instead"):
+                used.unlink()
+        self.other_product.product_tmpl_id.unlink()
+        record.unlink()
+        self.product.unlink()
+
+    def test_attribute_removed(self):
+        """Odoo deletes the variants that fall away, or else archives them."""
+        attribute = self.env["product.attribute"].create(
+            {
+                "name": "Colour",
+                "value_ids": [Command.create({"name": n}) for n in ("Red", "Blue")],
+            }
+        )
+        template = self.env["product.template"].create({"name": "Table"})
+        template.attribute_line_ids = [
+            Command.create(
+                {
+                    "attribute_id": attribute.id,
+                    "value_ids": [Command.set(attribute.value_ids.ids)],
+                }
+            )
+        ]
+        met, other = template.product_variant_ids
+        record = self._create_record(product_id=met.id)
+        template.attribute_line_ids.unlink()
+        self.assertEqual(record.product_id, met)
+        self.assertFalse(met.active)
+        self.assertFalse(other.exists())
+
+
+@tagged("post_install", "-at_install")
 class TestOrderDecides(CompetitorCommon):
     @classmethod
     def setUpClass(cls):
@@ -442,6 +479,17 @@ class TestOrderDecides(CompetitorCommon):
         action = self.order.with_user(self.rep).action_confirm_competitor_outcomes()
         self.assertEqual(self.Record.search(action["domain"]), self.record | other)
         self.assertEqual((self.record | other).mapped("outcome"), ["open", "open"])
+
+    def test_deleted(self):
+        """What was lost is still to be confirmed, without the quotation."""
+        self.order._action_cancel()
+        self.order.unlink()
+        self.assertFalse(self.record.sale_order_id)
+        self.assertEqual(self.record.proposed_outcome, "lost")
+        self.record.with_user(self.rep)._confirm_proposals()
+        self.env.flush_all()
+        self.assertEqual(self.record.outcome, "lost")
+        self.assertFalse(self.record.proposed_outcome)
 
     def test_quotation_again(self):
         self.order._action_cancel()

@@ -1145,7 +1145,10 @@ class TestReference(OccurrenceCommon):
                 "reason_id": reason.id,
             }
         )
+        person = self.contact.create({"name": "P", "parent_id": self.customer.id})
+        occurrence.participant_ids = person | self.contact
         used = (self.type_complaint, competitor, reason, self.customer, self.contact)
+        used += (person,)
         for record in used:
             with self.subTest(record._name):
                 with self.assertRaisesRegex(UserError, "Archive it instead"):
@@ -1331,6 +1334,21 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
                 self.assertFalse(occurrence.date_closed or occurrence.duration)
                 self.assertIn("It broke.", occurrence.message_ids.mapped("body")[0])
         self.assertEqual(self.alias.alias_status, "valid")
+
+    def test_reference_of_the_year_where_the_company_is(self):
+        """Who fetches the mail lives in no time zone."""
+        self.company.partner_id.tz = "America/Sao_Paulo"
+        with freeze_time("2027-01-01 00:30:00"):
+            occurrence = self._receive("contato@padaria.example", "It broke")
+        self.assertIn("/2026/", occurrence.name)
+
+    def test_no_type_is_in_use(self):
+        """An e-mail that is not recorded is lost."""
+        types = self.env["crm.gestao.occurrence.type"]
+        types.search([]).active = False
+        occurrence = self._receive("contato@padaria.example", "It broke")
+        self.assertTrue(occurrence.type_id)
+        self.assertFalse(types._get_default(self.company))
 
     def test_what_is_done_with_it_is_not_told(self):
         """The sender does not follow it: who is to hear of it is written to."""

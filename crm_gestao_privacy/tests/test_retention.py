@@ -110,6 +110,21 @@ class TestRetention(PrivacyCommon):
         self._run()
         self.assertEqual(len(self._new_logs()), 2, "once is enough")
 
+    def test_address_of_nobody_known(self):
+        """To whom Odoo answered by itself, as where the responsible is away."""
+        said = self.old.message_post(body="I am away")
+        notification = self.env["mail.notification"].create(
+            {
+                "mail_message_id": said.id,
+                "notification_type": "email",
+                "notification_status": "sent",
+                "mail_email_address": "private@unknown.example",
+            }
+        )
+        self.type.write({"retention_months": 12, "retention_action": "anonymise"})
+        self._run()
+        self.assertNotIn("private", notification.mail_email_address)
+
     def test_each_company_reads_its_own_language(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.type.with_context(lang="pt_BR").name = "Breve"
