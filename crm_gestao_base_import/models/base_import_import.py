@@ -3,8 +3,8 @@ import re
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
-from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils.datetime import to_excel
+from openpyxl.utils.escape import unescape
 
 from odoo import api, fields, models
 from odoo.tools import (
@@ -18,6 +18,15 @@ from odoo.addons.base_import.models.base_import import ImportValidationError
 
 # those of crm.gestao.import.mixin, whose `load` tells what is wrong in which row
 MODELS = ("crm.gestao.occurrence", "crm.gestao.competitor.record")
+# days: of a spreadsheet's dates, what is before is a time, and no date that Odoo reads
+NO_DAY = 61
+
+
+def write_clock(days):
+    """Write a time, which a spreadsheet keeps in days, as people type it."""
+    minutes, seconds = divmod(round(abs(days) * 24 * 60 * 60), 60)
+    clock = f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return f"-{clock}" if days < 0 else clock
 
 
 class BaseImportImport(models.TransientModel):
@@ -57,55 +66,62 @@ class BaseImportImport(models.TransientModel):
                 message["record"] = rows["from"] + offset + 1
         return result
 
-    def _read_xlsx(self, options):
-        """Read what people type into a spreadsheet, which makes times of 1:30.
-
-        Odoo refuses the whole file for one of these.
-        """
-        if self.res_model not in MODELS:
-            return super()._read_xlsx(options)
-        book = openpyxl.load_workbook(io.BytesIO(self.file or b""), data_only=True)
-        options["sheets"] = book.sheetnames
-        options["sheet"] = options.get("sheet") or book.sheetnames[0]
-        sheet = book[options["sheet"]]
-        rows = [[self._read_cell(cell) for cell in row] for row in sheet.rows]
-        rows = [row for row in rows if any(str(value).strip() for value in row)]
-        return sheet.max_row, rows
-
-    @api.model
-    def _read_cell(self, cell):
-        """A date, with its time if it has one, or the text of anything else."""
-        value = cell.value
-        if value is None:
-            return ""
-        if cell.data_type == "e":  # as #REF!
-            raise ValueError(f"{cell.coordinate}: {value}")
-        if isinstance(value, time | timedelta) or (
-            isinstance(value, datetime) and is_datetime(cell.number_format) == "time"
-        ):
-            seconds = round(to_excel(value, cell.parent.parent.epoch) * 24 * 60 * 60)
-            minutes, seconds = divmod(seconds, 60)
-            clock = f"{minutes // 60}:{minutes % 60:02}"
-            return f"{clock}:{seconds:02}" if seconds else clock
-        if isinstance(value, datetime):
-            return value if value.time() != time() else value.date()
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return str(value)
-
     def _read_xls_book(self, book, sheet_name):
+        """Read times such as 1:30 as they are typed; Odoo cannot read the file then."""
         if self.res_model in MODELS:
             import xlrd  # noqa: PLC0415  not everywhere, as in Odoo
 
             sheet = book.sheet_by_name(sheet_name)
             for row in range(sheet.nrows):
                 for column, cell in enumerate(sheet.row(row)):
-                    if cell.ctype == xlrd.XL_CELL_DATE and 0 <= cell.value < 61:
-                        # no day that anybody means, and none that Odoo can read
-                        minutes = round(cell.value * 24 * 60)
-                        clock = f"{minutes // 60}:{minutes % 60:02}"
+                    if cell.ctype == xlrd.XL_CELL_DATE and cell.value < NO_DAY:
+                        clock = write_clock(cell.value)
                         sheet.put_cell(row, column, xlrd.XL_CELL_TEXT, clock, None)
         return super()._read_xls_book(book, sheet_name)
+
+    def _read_xlsx(self, options):
+        if self.res_model not in MODELS:
+            return super()._read_xlsx(options)
+        try:
+            from xlrd import xlsx  # noqa: F401, PLC0415  as Odoo chooses
+        except ImportError:
+            return self._read_workbook(options)
+        return super()._read_xlsx(options)
+
+    def _read_workbook(self, options):
+        """Read what Odoo refuses where it has no xlrd that reads XLSX.
+
+        :return: as `_read_xlsx` does: how many rows there are, and what is in them
+        """
+        book = openpyxl.load_workbook(io.BytesIO(self.file or b""), data_only=True)
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        options["sheets"] = list(sheets)
+        options["sheet"] = options.get("sheet") or next(iter(sheets))
+        rows = [
+            [self._read_cell(cell, book.epoch) for cell in row]
+            for row in sheets[options["sheet"]].rows
+        ]
+        rows = [row for row in rows if any(str(value).strip() for value in row)]
+        return len(rows), rows
+
+    @api.model
+    def _read_cell(self, cell, epoch):
+        """A date, with its time if it has one, or the text of anything else."""
+        value = cell.value
+        if value is None:
+            return ""
+        if cell.data_type == "e":  # as #REF!
+            raise ValueError(f"{cell.coordinate}: {value}")
+        if isinstance(value, datetime | time | timedelta):
+            days = to_excel(value, epoch)
+            if days < NO_DAY:
+                return write_clock(days)
+            # a number of days is never quite a time
+            value = (value + timedelta(seconds=0.5)).replace(microsecond=0)
+            return value if value.time() != time() else value.date()
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return unescape(str(value))
 
     def _parse_import_data(self, data, import_fields, options):
         if self.res_model in MODELS:
@@ -123,10 +139,15 @@ class BaseImportImport(models.TransientModel):
             if field and field.type in ("date", "datetime"):
                 continue
             for row in data:
-                if isinstance(row[index], datetime):
-                    row[index] = format_datetime(self.env, row[index], tz="UTC")
-                elif isinstance(row[index], date):
-                    row[index] = format_date(self.env, row[index])
+                value = row[index]
+                if not isinstance(value, date):  # a datetime is one
+                    continue
+                if "/" in fname:  # may be asked for as a date after all
+                    row[index] = str(value)
+                elif isinstance(value, datetime):
+                    row[index] = format_datetime(self.env, value, tz="UTC")
+                else:
+                    row[index] = format_date(self.env, value)
 
     def _parse_date_from_data(self, data, index, name, field_type, options):
         if self.res_model not in MODELS:

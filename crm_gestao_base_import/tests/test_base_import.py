@@ -1,13 +1,24 @@
 import io
 from datetime import date, datetime, time, timedelta
+from itertools import chain
+from unittest.mock import patch
 
 import openpyxl
 import xlwt
+from openpyxl.chart import BarChart
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_gestao.tests.test_import import ImportCommon
+
+# as spreadsheets write them, and as people choose them
+FORMATS = {
+    datetime: "hh:mm",
+    date: "DD/MM/YYYY",
+    time: "h:mm",
+    timedelta: "[h]:mm",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -150,28 +161,33 @@ class TestBaseImport(ImportCommon):
         book = openpyxl.Workbook()
         for row in rows:
             book.active.append(row)
+        for cell in chain(*book.active.rows):
+            cell.number_format = FORMATS.get(type(cell.value), "General")
         book.save(stream := io.BytesIO())
         return self._wizard("typed.xlsx", stream.getvalue())
 
     def _xls(self, *rows):
         book = xlwt.Workbook()
         sheet = book.add_sheet("Sheet")
-        styles = {
-            datetime: "yyyy-mm-dd hh:mm",
-            date: "yyyy-mm-dd",
-            time: "h:mm",
-            timedelta: "[h]:mm",
-        }
         for line, row in enumerate(rows):
             for column, value in enumerate(row):
-                style = xlwt.easyxf(num_format_str=styles.get(type(value), "General"))
+                number_format = FORMATS.get(type(value), "General")
                 if isinstance(value, timedelta):
                     value = value / timedelta(days=1)
+                style = xlwt.easyxf(num_format_str=number_format)
                 sheet.write(line, column, value, style)
         book.save(stream := io.BytesIO())
         wizard = self._wizard("typed.xlsx", stream.getvalue())
         wizard.file_name, wizard.file_type = "typed.xls", "application/vnd.ms-excel"
         return wizard
+
+    def _each_way_to_read(self):
+        """Each kind of a file, and a server on which no xlrd reads XLSX."""
+        yield "xls", self._xls
+        yield "xlsx", self._xlsx
+        cls = type(self.env["base_import.import"])
+        with patch.object(cls, "_read_xlsx", cls._read_workbook):
+            yield "xlsx by openpyxl", self._xlsx
 
     def test_what_a_spreadsheet_makes_of_it(self):
         """Times, and dates made of texts, are what a person typed."""
@@ -183,8 +199,8 @@ class TestBaseImport(ImportCommon):
             ("2026-03-04 10:00", 1.5, "1:30:00", ""),
         ]
         wrong = (date(2026, 3, 4), "Wrong", date(2026, 5, 1), date(2026, 3, 1))
-        for make in (self._xlsx, self._xls):
-            with self.subTest(make.__name__):
+        for how, make in self._each_way_to_read():
+            with self.subTest(how):
                 lines = [[row[0], "Visit", "PC-001", *row[1:]] for row in rows]
                 _columns, result = self._import(make(header, *lines))
                 self.assertEqual(result["messages"], [])
@@ -231,9 +247,34 @@ class TestBaseImport(ImportCommon):
         book.active.append(["#REF!"])
         book.active["A2"].data_type = "e"
         book.save(stream := io.BytesIO())
-        wizard = self._wizard("error.xlsx", stream.getvalue())
-        told = wizard.parse_preview({"has_headers": True})["error"]
-        self.assertIn("A2: #REF!", told)
+        cls = type(self.env["base_import.import"])
+        for how in (cls._read_xlsx, cls._read_workbook):
+            wizard = self._wizard("error.xlsx", stream.getvalue())
+            with patch.object(cls, "_read_xlsx", how):
+                told = wizard.parse_preview({"has_headers": True})["error"]
+            self.assertIn("#REF!", told)
+
+    def test_workbook_without_xlrd(self):
+        """Sheets of charts are not offered, nor is an empty one an error."""
+        book = openpyxl.Workbook()
+        book.active.append(["Subject", "Date", "Done"])
+        # a moment that no number of days is exactly, and a line break of Windows
+        book.active.append(["One_x000D_\nTwo", 46083.39583, True])
+        book.active["B2"].number_format = "DD/MM/YYYY HH:MM"
+        book.create_chartsheet(index=0).add_chart(BarChart())
+        book.create_sheet("Empty")
+        book.save(stream := io.BytesIO())
+        wizard = self._wizard("book.xlsx", stream.getvalue())
+        options = {}
+        self.assertEqual(
+            wizard._read_workbook(options)[1],
+            [
+                ["Subject", "Date", "Done"],
+                ["One\r\nTwo", datetime(2026, 3, 2, 9, 30), "True"],
+            ],
+        )
+        self.assertEqual(options["sheets"], ["Sheet", "Empty"])
+        self.assertEqual(wizard._read_workbook({"sheet": "Empty"}), (0, []))
 
     def test_bad_duration(self):
         for wrong in ("long", "9" * 400 + ":00", "9" * 5000):
