@@ -253,10 +253,7 @@ def check_told_links(model, values, is_strict, is_nested=False):
             or comodel._name == "ir.attachment"
         )
         if is_secret or fname in told:
-            linked = comodel.browse(ids)
-            if comodel._name == "ir.attachment":  # of one that is gone nothing is told
-                linked = linked.exists()
-            linked.check_access("read")
+            comodel.browse(ids).check_access("read")
 
 
 def check_companies(env, ids):

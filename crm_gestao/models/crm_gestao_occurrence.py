@@ -1549,8 +1549,9 @@ class CrmGestaoOccurrence(models.Model):
             values["type_id"] = archived._get_default(company).id
         # nobody is responsible yet, least of all who fetches the mail
         occurrences = self.with_company(company).with_context(default_user_id=False)
-        if zone := company.partner_id.tz:
-            # in which the year of the reference begins; who fetches has none
+        # sudo: in which the year of the reference begins; who fetches has none
+        administrator = self.env.ref("base.user_admin", False) or self.env["res.users"]
+        if zone := company.partner_id.tz or administrator.sudo().tz:
             occurrences = occurrences.with_context(tz=zone)
         fitting = self._get_fitting_defaults(defaults, company)
         is_told = fitting != defaults

@@ -1337,10 +1337,12 @@ class TestMail(NothingSentMixin, MailCommon, OccurrenceCommon):
 
     def test_reference_of_the_year_where_the_company_is(self):
         """Who fetches the mail lives in no time zone."""
-        self.company.partner_id.tz = "America/Sao_Paulo"
-        with freeze_time("2027-01-01 00:30:00"):
-            occurrence = self._receive("contato@padaria.example", "It broke")
-        self.assertIn("/2026/", occurrence.name)
+        administrator = self.env.ref("base.user_admin")
+        for zones in (("America/Sao_Paulo", "UTC"), (False, "America/Sao_Paulo")):
+            self.company.partner_id.tz, administrator.tz = zones
+            with freeze_time("2027-01-01 00:30:00"):
+                occurrence = self._receive("contato@padaria.example", "It broke")
+            self.assertIn("/2026/", occurrence.name)
 
     def test_no_type_is_in_use(self):
         """An e-mail that is not recorded is lost."""

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 
 import openpyxl
 from openpyxl.utils.datetime import to_excel
-from openpyxl.utils.escape import unescape
 
 from odoo import api, fields, models
 from odoo.tools import (
@@ -20,6 +19,7 @@ from odoo.addons.base_import.models.base_import import ImportValidationError
 MODELS = ("crm.gestao.occurrence", "crm.gestao.competitor.record")
 # days: of a spreadsheet's dates, what is before is a time, and no date that Odoo reads
 NO_DAY = 61
+ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
 
 
 def write_clock(days):
@@ -114,14 +114,15 @@ class BaseImportImport(models.TransientModel):
             raise ValueError(f"{cell.coordinate}: {value}")
         if isinstance(value, datetime | time | timedelta):
             days = to_excel(value, epoch)
-            if days < NO_DAY:
+            if days < NO_DAY or not isinstance(value, datetime):
                 return write_clock(days)
             # a number of days is never quite a time
             value = (value + timedelta(seconds=0.5)).replace(microsecond=0)
             return value if value.time() != time() else value.date()
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        return unescape(str(value))
+        # as a line break of Windows, _x000D_
+        return ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))
 
     def _parse_import_data(self, data, import_fields, options):
         if self.res_model in MODELS:
