@@ -56,8 +56,8 @@ def test_a_run_that_did_not_end_is_no_result():
 
 def test_a_few_statements_more_are_no_failure():
     text = (
-        "Traceback:\nAssertionError: Query count more than expected for user admin: {} > 962 in"
-        " test_assign at crm/tests/test_performances.py:60"
+        "Traceback:\nAssertionError: Query count more than expected for user admin:"
+        " {} > 962 in test_assign at crm/tests/test_performances.py:60"
     )
     assert suites.is_dearer(text.format(981))
     assert not suites.is_dearer(text.format(1011))
