@@ -1560,7 +1560,7 @@ class CrmGestaoOccurrence(models.Model):
                 occurrence = occurrences.create(
                     {**values, **fitting, "partner_id": customer.id}
                 )
-        except (psycopg2.OperationalError, ConcurrencyError):
+        except psycopg2.OperationalError:
             raise
         except Exception:
             # Odoo would take the e-mail for handled, and it would be lost
