@@ -1549,7 +1549,8 @@ class CrmGestaoOccurrence(models.Model):
             values["type_id"] = archived._get_default(company).id
         # nobody is responsible yet, least of all who fetches the mail
         occurrences = self.with_company(company).with_context(default_user_id=False)
-        # sudo: in which the year of the reference begins; who fetches has none
+        # the year of the reference begins where the company is: who fetches is nowhere
+        # sudo: whoever brings the e-mail may not read users
         administrator = self.env.ref("base.user_admin", False) or self.env["res.users"]
         if zone := company.partner_id.tz or administrator.sudo().tz:
             occurrences = occurrences.with_context(tz=zone)

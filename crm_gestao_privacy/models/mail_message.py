@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from .res_partner import REDACTED
+
 # what a tracked change may tell of a person; statuses, dates and numbers tell nothing
 TELLING_TYPES = ("char", "text", "html", "one2many", "many2many")
 # what a file is on until it is on a document, and where it stays if it never is
@@ -68,7 +70,7 @@ class MailMessage(models.Model):
         for model in {"mail.message.schedule", "sms.sms"} & set(self.env):
             self.env[model].search(on_these).unlink()
         # Odoo wants some address where it knows no contact
-        self.notification_ids.filtered("mail_email_address").mail_email_address = "***"
+        self.notification_ids.filtered("mail_email_address").mail_email_address = REDACTED
         self._erase_files()
         # that of colleagues is the company's
         self.filtered(
