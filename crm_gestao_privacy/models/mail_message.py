@@ -70,7 +70,8 @@ class MailMessage(models.Model):
         for model in {"mail.message.schedule", "sms.sms"} & set(self.env):
             self.env[model].search(on_these).unlink()
         # Odoo wants some address where it knows no contact
-        self.notification_ids.filtered("mail_email_address").mail_email_address = REDACTED
+        addressed = self.notification_ids.filtered("mail_email_address")
+        addressed.mail_email_address = REDACTED
         self._erase_files()
         # that of colleagues is the company's
         self.filtered(
